@@ -1,0 +1,42 @@
+//! Who makes a change, and by which way it came: an argument of every function that writes.
+
+use std::net::IpAddr;
+
+use crate::Uid;
+
+/// The person behind a change, as the audit event and its image keep them.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub uid: Uid,
+    /// As shown to people; kept in the erasable image only.
+    pub name: String,
+    pub channel: Channel,
+    /// Of the request that asked for the change; also in the log and on error pages.
+    pub request_id: Uid,
+    /// The client's address as far as the trusted proxies tell it.
+    pub client_address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// The one person there is without accounts: whoever can reach the server.
+    pub fn local(channel: Channel, request_id: Uid, client_address: Option<IpAddr>) -> Actor {
+        Actor { uid: Uid::nil(), name: "Local person".into(), channel, request_id, client_address }
+    }
+}
+
+/// The door that a change came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    Web,
+    Cli,
+}
+
+impl Channel {
+    /// As stored in `audit_events.channel`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Channel::Web => "web",
+            Channel::Cli => "cli",
+        }
+    }
+}

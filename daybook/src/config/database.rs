@@ -1,0 +1,112 @@
+//! Where the database is: a SQLite file, or a MySQL server as a URL or in parts.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
+use super::{ConfigError, Env};
+
+/// The database that this process works with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    Sqlite { file: PathBuf },
+    Mysql(MysqlUrl),
+}
+
+/// A complete `mysql://` URL. Its password is in no log: `Debug` and `Display` leave it out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MysqlUrl(Url);
+
+impl MysqlUrl {
+    /// The URL with its password, for the client library only.
+    pub fn with_password(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The database's name.
+    pub fn database(&self) -> String {
+        percent_decode_str(self.0.path().trim_start_matches('/')).decode_utf8_lossy().into_owned()
+    }
+}
+
+impl fmt::Display for MysqlUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (user, host) = (self.0.username(), self.0.host_str().unwrap_or_default());
+        write!(f, "mysql://{user}@{host}:{}{}", self.0.port().unwrap_or(3306), self.0.path())
+    }
+}
+
+impl fmt::Debug for MysqlUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Database::Sqlite { file } => write!(f, "sqlite:{}", file.display()),
+            Database::Mysql(url) => url.fmt(f),
+        }
+    }
+}
+
+pub(super) fn read(env: &Env) -> Result<Database, ConfigError> {
+    let parts = ["DB_HOST", "DB_USER", "DB_PASSWORD", "DB_NAME", "DB_SSL_CA"];
+    let set = parts.into_iter().find(|name| env.optional(name).is_some());
+    let database = match (env.optional("DATABASE_URL"), set) {
+        (Some(_), Some(part)) => return Err(ConfigError::new(part, "contradicts DATABASE_URL: set one of them")),
+        (None, Some(_)) => from_parts(env)?,
+        (url, None) => from_url(&url.unwrap_or_else(|| env.text("DATABASE_URL")))?,
+    };
+    if matches!(database, Database::Mysql(_)) && cfg!(not(feature = "mysql")) {
+        return Err(ConfigError::new("DATABASE_URL", "this program was built without the cargo feature mysql"));
+    }
+    Ok(database)
+}
+
+fn from_url(text: &str) -> Result<Database, ConfigError> {
+    // The text itself is never repeated: it may hold a password.
+    let wrong = |problem: &str| ConfigError::new("DATABASE_URL", problem);
+    if let Some(file) = text.strip_prefix("sqlite:") {
+        let file = file.strip_prefix("//").unwrap_or(file);
+        if file.is_empty() || file.contains(['?', ':']) {
+            return Err(wrong("sqlite: is followed by a file's path, such as sqlite:data/daybook.sqlite"));
+        }
+        return Ok(Database::Sqlite { file: file.into() });
+    }
+    if !text.starts_with("mysql://") {
+        return Err(wrong("begins with neither sqlite: nor mysql://"));
+    }
+    let url = Url::parse(text).map_err(|_| wrong("is not a well-formed URL; escape special characters as %XX"))?;
+    mysql(url).ok_or_else(|| wrong("lacks a host, a user or a database: mysql://USER:PASSWORD@HOST:PORT/NAME"))
+}
+
+fn from_parts(env: &Env) -> Result<Database, ConfigError> {
+    let part = |name: &str| {
+        env.optional(name).ok_or_else(|| {
+            ConfigError::new(name, "is missing; DB_HOST, DB_USER, DB_PASSWORD and DB_NAME belong together")
+        })
+    };
+    let port: u16 = env.parsed("DB_PORT", "a port number")?;
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let mut text = format!(
+        "mysql://{}:{}@{}:{port}/{}",
+        encode(&part("DB_USER")?),
+        encode(&part("DB_PASSWORD")?),
+        part("DB_HOST")?,
+        encode(&part("DB_NAME")?),
+    );
+    if let Some(ca) = env.optional("DB_SSL_CA") {
+        text.push_str(&format!("?ssl_mode=verify_identity&ssl_ca={}", encode(&ca)));
+    }
+    let url = Url::parse(&text).map_err(|_| ConfigError::new("DB_HOST", "is not a host name or address"))?;
+    mysql(url).ok_or_else(|| ConfigError::new("DB_HOST", "is not a host name or address"))
+}
+
+fn mysql(url: Url) -> Option<Database> {
+    let complete = url.has_host() && !url.username().is_empty() && url.path().len() > 1;
+    complete.then_some(Database::Mysql(MysqlUrl(url)))
+}

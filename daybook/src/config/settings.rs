@@ -1,0 +1,49 @@
+//! The list of settings: what `--help` prints and what the defaults are.
+
+/// One environment variable.
+pub struct Setting {
+    pub name: &'static str,
+    /// The value that an unset variable has; empty where there is none or where it is worked out (`help` says how).
+    pub default: &'static str,
+    pub help: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { name, default, help }
+}
+
+/// Every variable that Daybook reads.
+pub const SETTINGS: &[Setting] = &[
+    setting("DATABASE_URL", "sqlite:data/daybook.sqlite", "sqlite:FILE, or mysql://USER:PASSWORD@HOST:PORT/NAME"),
+    setting("DB_HOST", "", "MySQL in parts, instead of DATABASE_URL: its host"),
+    setting("DB_PORT", "3306", "… its port"),
+    setting("DB_USER", "", "… the account"),
+    setting("DB_PASSWORD", "", "… the account's password"),
+    setting("DB_NAME", "", "… the database's name"),
+    setting("DB_SSL_CA", "", "… a file of certificates: connect by TLS only, and check the server's name"),
+    setting("DB_POOL_SIZE", "10", "connections at the most, for each process"),
+    setting("DB_ACQUIRE_TIMEOUT_MS", "2000", "how long a request waits for a connection"),
+    setting("DB_READ_TIMEOUT_MS", "2500", "how long a page's reading may take"),
+    setting("DB_WRITE_TIMEOUT_MS", "8000", "how long a change may take before its outcome counts as unknown"),
+    setting("DB_LOCK_TIMEOUT_MS", "3000", "how long a change waits for another one of the same entry"),
+    setting("MIGRATE_TRIES", "10", "how often `migrate` tries to reach the database"),
+    setting("MIGRATE_PAUSE_MS", "5000", "the pause between two tries"),
+    setting("BIND", "127.0.0.1:8000", "the address and port to listen on"),
+    setting("WEB_WORKERS", "", "threads that serve requests (default: the processor's cores)"),
+    setting("MAX_CONNECTIONS", "2000", "open connections at the most, for each of those threads"),
+    setting("PUBLIC_URL", "", "how people reach the book, such as https://book.example; https turns HSTS on"),
+    setting(
+        "ALLOWED_HOSTS",
+        "",
+        "host names to answer to, with commas, * for any (default: PUBLIC_URL's, and loopback's)",
+    ),
+    setting("TRUSTED_PROXY_HOPS", "0", "proxies in front whose X-Forwarded-For, -Proto, -Host and -Port are believed"),
+    setting("ASSETS_DIR", "", "the folder with static/ and node_modules/ (default: the sources this was built from)"),
+    setting("BOOK_TIME_ZONE", "", "the zone that times are shown in, such as Europe/Vienna (default: the machine's)"),
+    setting("LOG_FORMAT", "text", "text or json"),
+    setting("LOG_LEVEL", "info", "error, warn, info, debug or trace"),
+];
+
+pub(super) fn default_of(name: &str) -> &'static str {
+    SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default)
+}

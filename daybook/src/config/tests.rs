@@ -1,0 +1,69 @@
+use super::*;
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
+    let get = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    Config::read(&get).map_err(|error| error.to_string())
+}
+
+fn refused(variables: &[(&str, &str)]) -> String {
+    read(variables).expect_err("must be refused")
+}
+
+#[test]
+fn nothing_set_is_the_embedded_default_on_loopback() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.database, Database::Sqlite { file: "data/daybook.sqlite".into() });
+    assert_eq!(config.web.bind.to_string(), "127.0.0.1:8000");
+    assert_eq!(config.web.trusted_proxy_hops, 0);
+}
+
+#[test]
+fn secrets_are_in_no_debug_or_display() {
+    for variables in [
+        &[("DATABASE_URL", "mysql://me:s3cret@db/book")][..],
+        &[("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD", "s3cret"), ("DB_NAME", "book")],
+    ] {
+        let config = read(variables).unwrap();
+        assert!(!format!("{config:?} {}", config.database).contains("s3cret"));
+        assert_eq!(config.database.to_string(), "mysql://me@db:3306/book");
+    }
+    assert!(!refused(&[("DATABASE_URL", "postgres://me:s3cret@db/book")]).contains("s3cret"));
+}
+
+#[test]
+fn a_password_in_parts_may_hold_anything() {
+    let config =
+        read(&[("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD", "p@ss/w:rd?#%"), ("DB_NAME", "book")]).unwrap();
+    let Database::Mysql(url) = config.database else { panic!() };
+    assert!(url.with_password().contains(":p%40ss%2Fw%3Ard%3F%23%25@db"));
+}
+
+#[test]
+fn contradictions_and_missing_values_name_the_variable() {
+    assert!(refused(&[("DATABASE_URL", "mysql://a:b@c/d"), ("DB_HOST", "x")]).starts_with("DB_HOST: contradicts"));
+    assert!(refused(&[("DB_HOST", "x")]).starts_with("DB_USER: is missing"));
+    assert!(refused(&[("DATABASE_URL", "mysql://a:b@c")]).starts_with("DATABASE_URL: lacks"));
+    assert!(refused(&[("BIND", "8000")]).starts_with("BIND: “8000” is not"));
+    assert!(refused(&[("BIND", "0.0.0.0:8000")]).starts_with("ALLOWED_HOSTS: BIND=0.0.0.0:8000"));
+    assert!(refused(&[("PUBLIC_URL", "https://book.example/path")]).starts_with("PUBLIC_URL:"));
+    assert!(refused(&[("WEB_WORKERS", "0")]).starts_with("WEB_WORKERS:"));
+    assert!(refused(&[("BOOK_TIME_ZONE", "Mars/Olympus")]).starts_with("BOOK_TIME_ZONE:"));
+    assert!(refused(&[("LOG_FORMAT", "xml")]).starts_with("LOG_FORMAT:"));
+    assert!(refused(&[("ALLOWED_HOSTS", "book.example:80")]).starts_with("ALLOWED_HOSTS:"));
+}
+
+#[test]
+fn a_public_address_answers_to_the_public_name_only() {
+    let config = read(&[("BIND", "0.0.0.0:8000"), ("PUBLIC_URL", "https://Book.example")]).unwrap();
+    assert_eq!(config.web.allowed_hosts, AllowedHosts::Names(vec!["book.example".into()]));
+}
+
+#[test]
+fn the_example_file_holds_every_setting_with_its_default() {
+    let example = include_str!("../../../.env.example");
+    for setting in SETTINGS {
+        let line = format!("#{}={}", setting.name, setting.default);
+        assert!(example.lines().any(|l| l == line), ".env.example lacks the line {line}");
+    }
+    assert_eq!(example.lines().filter(|line| line.starts_with('#') && line.contains('=')).count(), SETTINGS.len());
+}

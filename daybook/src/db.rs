@@ -1,0 +1,204 @@
+//! The way to the database: the connection enum, the pool, and units of work with their time-outs.
+//!
+//! One unit of work is one blocking hop: [`Db::read`] and [`Db::write`] take a connection inside the closure and give
+//! owned data back. Only this file, `dialect.rs` and `migrations.rs` know which database runs.
+
+mod pool;
+pub(crate) mod transaction;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
+
+use crate::config::{Database, PoolConfig};
+use crate::{Error, Result, migrations};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    #[cfg(feature = "mysql")]
+    Mysql(diesel::MysqlConnection),
+    Sqlite(diesel::SqliteConnection),
+}
+
+/// The pool and its rules. Clones share it.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<pool::Manager>,
+    timeouts: Timeouts,
+    /// One for each connection: requests wait here, first come first served, and not in blocking threads.
+    connections: Arc<Semaphore>,
+    /// SQLite has one writer at a time; this queue is fair, its own lock is not.
+    writers: Arc<Semaphore>,
+    migrated: Arc<AtomicBool>,
+}
+
+#[derive(Clone, Copy)]
+struct Timeouts {
+    acquire: Duration,
+    read: Duration,
+    write: Duration,
+}
+
+impl Db {
+    /// Makes the pool. Connects in the background: a database that is away now may come later.
+    pub fn new(database: &Database, config: &PoolConfig) -> Result<Db> {
+        let size = config.size as usize;
+        let writers = match database {
+            Database::Sqlite { .. } => 1,
+            Database::Mysql(_) => size,
+        };
+        Ok(Db {
+            pool: pool::build(database, config)?,
+            timeouts: Timeouts {
+                acquire: config.acquire_timeout,
+                read: config.read_timeout,
+                write: config.write_timeout,
+            },
+            connections: Arc::new(Semaphore::new(size)),
+            writers: Arc::new(Semaphore::new(writers)),
+            migrated: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
+    /// Reads. `finish` works on the answer on the same blocking thread, after the connection went back to the pool: the
+    /// place to render a page.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection is free in time or the reading takes too long;
+    /// [`Error::NotMigrated`] on an older schema.
+    pub async fn read<T, U: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        finish: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U> {
+        let permits = vec![self.permit(&self.connections).await?];
+        self.run(permits, self.timeouts.read, query, finish).await?.ok_or_else(|| {
+            Error::Unavailable(format!("reading took longer than {} ms", self.timeouts.read.as_millis()))
+        })?
+    }
+
+    /// Writes in one transaction, which `change` must leave by returning: `Err` rolls back. `finish` as in [`Db::read`].
+    ///
+    /// # Errors
+    /// As [`Db::read`]; [`Error::Busy`] when others held the rows too long, with nothing changed;
+    /// [`Error::OutcomeUnknown`] when the time ran out, or the connection broke, on the way.
+    pub async fn write<T, U: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        finish: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U> {
+        let permits = vec![self.permit(&self.writers).await?, self.permit(&self.connections).await?];
+        let change = move |conn: &mut Conn| transaction::run(conn, change);
+        self.run(permits, self.timeouts.write, change, finish).await?.ok_or_else(|| {
+            Error::OutcomeUnknown(format!("writing took longer than {} ms", self.timeouts.write.as_millis()))
+        })?
+    }
+
+    /// The same as [`Db::write`] for programs without an async runtime; no outer time-out.
+    pub fn write_blocking<T>(&self, change: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.connect()?;
+        self.require_migrated(&mut conn)?;
+        transaction::run(&mut conn, change)
+    }
+
+    /// A connection with no transaction and no check of the schema: for migrations and backups.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when there is none in time.
+    pub fn connect(&self) -> Result<r2d2::PooledConnection<impl r2d2::ManageConnection<Connection = Conn>>> {
+        self.pool.get().map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    async fn permit(&self, semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        match tokio::time::timeout(self.timeouts.acquire, semaphore.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(Error::Unavailable("every connection is in use".into())),
+        }
+    }
+
+    /// One blocking hop. `Ok(None)`: the work began but did not end in time.
+    async fn run<T, U: Send + 'static>(
+        &self,
+        permits: Vec<OwnedSemaphorePermit>,
+        limit: Duration,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        finish: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<Option<Result<U>>> {
+        let start = Arc::new(Start::default());
+        let (db, began) = (self.clone(), start.clone());
+        let task = tokio::task::spawn_blocking(move || {
+            let answer = db.with_connection(&began, work);
+            drop(permits);
+            answer.map(finish)
+        });
+        self.wait(task, &start, limit).await
+    }
+
+    fn with_connection<T>(&self, start: &Start, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.connect()?;
+        self.require_migrated(&mut conn)?;
+        if !start.begin() {
+            return Err(Error::Unavailable("given up before the work began".into()));
+        }
+        work(&mut conn)
+    }
+
+    async fn wait<U>(
+        &self,
+        mut task: JoinHandle<Result<U>>,
+        start: &Start,
+        limit: Duration,
+    ) -> Result<Option<Result<U>>> {
+        let answer = match tokio::time::timeout(self.timeouts.acquire, &mut task).await {
+            Ok(answer) => answer,
+            Err(_) if start.abandon() => return Err(Error::Unavailable("no connection in time".into())),
+            Err(_) => match tokio::time::timeout(limit, &mut task).await {
+                Ok(answer) => answer,
+                Err(_) => return Ok(None),
+            },
+        };
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) => Err(Error::Internal(format!("a unit of work ended early: {error}"))),
+        }
+    }
+
+    /// Asks the database once; once it was migrated it stays so.
+    fn require_migrated(&self, conn: &mut Conn) -> Result<()> {
+        if self.migrated.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if !migrations::pending(conn)?.is_empty() {
+            return Err(Error::NotMigrated);
+        }
+        self.migrated.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// Settles, exactly once, whether the work began before the caller gave up waiting for a connection. Only so can the
+/// caller say truthfully that nothing was changed.
+#[derive(Default)]
+struct Start(AtomicU8);
+
+impl Start {
+    const WAITING: u8 = 0;
+    const BEGUN: u8 = 1;
+    const ABANDONED: u8 = 2;
+
+    fn begin(&self) -> bool {
+        self.settle(Start::BEGUN)
+    }
+
+    fn abandon(&self) -> bool {
+        self.settle(Start::ABANDONED)
+    }
+
+    fn settle(&self, state: u8) -> bool {
+        self.0.compare_exchange(Start::WAITING, state, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}

@@ -1,0 +1,71 @@
+//! Opening connections: r2d2's pool over [`Conn`], and how each connection is set up.
+
+use std::time::Duration;
+
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, ConnectionError};
+
+use super::Conn;
+use crate::config::{Database, PoolConfig};
+use crate::{Error, Result, dialect};
+
+/// Makes connections for r2d2. Not diesel's own manager: that one picks the database by trying every kind in turn, and
+/// would open a SQLite file named `mysql:…` while MySQL is away.
+pub(super) struct Manager {
+    database: Database,
+    lock_timeout: Duration,
+}
+
+pub(super) fn build(database: &Database, config: &PoolConfig) -> Result<r2d2::Pool<Manager>> {
+    if let Database::Sqlite { file } = database
+        && let Some(folder) = file.parent()
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("cannot make the folder {}: {error}", folder.display())))?;
+    }
+    let manager = Manager { database: database.clone(), lock_timeout: config.lock_timeout };
+    Ok(r2d2::Pool::builder()
+        .max_size(config.size)
+        .min_idle(Some(1))
+        .connection_timeout(config.acquire_timeout)
+        .error_handler(Box::new(LogErrors))
+        .build_unchecked(manager))
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Conn, Self::Error> {
+        let mut conn = open(&self.database).map_err(diesel::r2d2::Error::ConnectionError)?;
+        dialect::set_up(&mut conn, self.lock_timeout).map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(conn)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), Self::Error> {
+        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+fn open(database: &Database) -> std::result::Result<Conn, ConnectionError> {
+    match database {
+        Database::Sqlite { file } => diesel::SqliteConnection::establish(&file.to_string_lossy()).map(Conn::Sqlite),
+        #[cfg(feature = "mysql")]
+        Database::Mysql(url) => diesel::MysqlConnection::establish(url.with_password()).map(Conn::Mysql),
+        #[cfg(not(feature = "mysql"))]
+        Database::Mysql(_) => Err(ConnectionError::InvalidConnectionUrl("built without MySQL".into())),
+    }
+}
+
+#[derive(Debug)]
+struct LogErrors;
+
+impl<E: std::error::Error> r2d2::HandleError<E> for LogErrors {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "no connection to the database");
+    }
+}

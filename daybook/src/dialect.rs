@@ -1,0 +1,86 @@
+//! The few statements that differ between MySQL (and MariaDB) and SQLite. Nothing outside this file, `db` and
+//! `migrations` may ask which database runs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::audit::{NewEvent, NewImage};
+use crate::entries::{Entry, NewRow};
+use crate::schema::{audit_events, audit_images, entries};
+use crate::{Conn, Uid};
+
+/// Rows of one INSERT at the most: 13 columns each, under SQLite's 32,766 and MySQL's 65,535 parameters.
+const ROWS_PER_INSERT: usize = 1_000;
+
+/// Prepares a new connection.
+pub(crate) fn set_up(conn: &mut Conn, lock_timeout: Duration) -> QueryResult<()> {
+    let statements = match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => {
+            let seconds = lock_timeout.as_secs().max(1);
+            vec![
+                "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+                // Whatever the server's default: text that is too long is an error, never cut off.
+                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE'"
+                    .to_owned(),
+                format!("SET SESSION innodb_lock_wait_timeout = {seconds}"),
+                format!("SET SESSION lock_wait_timeout = {seconds}"),
+            ]
+        }
+        Conn::Sqlite(_) => vec![
+            // First, so that the next statements wait for another process, too.
+            format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()),
+            "PRAGMA journal_mode = WAL".to_owned(),
+            "PRAGMA synchronous = FULL".to_owned(),
+            "PRAGMA foreign_keys = ON".to_owned(),
+        ],
+    };
+    statements.iter().try_for_each(|statement| diesel::sql_query(statement).execute(conn).map(drop))
+}
+
+/// Loads entries for a change, in the order of their ids, so that two changes of the same rows cannot deadlock.
+/// On MySQL they stay locked until the transaction ends; on SQLite the transaction is the only writer.
+pub(crate) fn lock_entries(conn: &mut Conn, uids: &[Uid]) -> QueryResult<Vec<Entry>> {
+    let query = entries::table.filter(entries::uid.eq_any(uids)).order(entries::id);
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => query.select(Entry::as_select()).for_update().load(conn),
+        Conn::Sqlite(conn) => query.select(Entry::as_select()).load(conn),
+    }
+}
+
+macro_rules! insert_rows {
+    ($name:ident, $row:ty, $table:path) => {
+        /// Inserts any number of rows, with as few statements as their parameters allow.
+        pub(crate) fn $name(conn: &mut Conn, rows: &[$row]) -> QueryResult<()> {
+            for rows in rows.chunks(ROWS_PER_INSERT) {
+                match conn {
+                    #[cfg(feature = "mysql")]
+                    Conn::Mysql(conn) => diesel::insert_into($table).values(rows).execute(conn)?,
+                    Conn::Sqlite(conn) => diesel::insert_into($table).values(rows).execute(conn)?,
+                };
+            }
+            Ok(())
+        }
+    };
+}
+
+insert_rows!(insert_entries, NewRow, entries::table);
+insert_rows!(insert_events, NewEvent, audit_events::table);
+insert_rows!(insert_images, NewImage, audit_images::table);
+
+/// Writes a consistent copy of a SQLite database to a new file, while others go on reading and writing.
+/// `Ok(false)`: this is not SQLite.
+pub(crate) fn copy_to_file(conn: &mut Conn, file: &Path) -> QueryResult<bool> {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => Ok(false),
+        Conn::Sqlite(conn) => {
+            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(file.to_string_lossy()).execute(conn)?;
+            Ok(true)
+        }
+    }
+}

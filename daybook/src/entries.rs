@@ -1,0 +1,70 @@
+//! The book's entries. Each kind of change is one function that takes a slice and the person, and that writes the audit
+//! events in the same transaction; no other code may change an entry.
+//!
+//! The functions want a transaction around them: call them in [`crate::Db::write`].
+
+mod change;
+mod create;
+mod demo;
+mod fields;
+mod list;
+mod merge;
+mod outcome;
+mod purge;
+mod status;
+mod trash;
+mod update;
+
+use diesel::prelude::*;
+
+pub use create::{NewEntry, create};
+pub use demo::demo_entries;
+pub use fields::{Content, Draft, FIELDS, Field, FieldErrors, Input};
+pub use list::{Cursor, EntryFilter, EntrySummary, Page, Position, find, list};
+pub use merge::{Merge, MergedField, Side, merge};
+pub use outcome::{Outcome, Refusal, Target};
+pub use purge::purge;
+pub use status::set_status;
+pub use trash::{restore, trash};
+pub use update::{EntryChanges, update};
+
+use crate::schema::entries;
+use crate::{Timestamp, Uid};
+
+/// A row of the book.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = entries)]
+pub struct Entry {
+    /// Internal; never shown.
+    pub(crate) id: i64,
+    pub uid: Uid,
+    /// What people write; everything else here is kept by the functions of this module.
+    #[diesel(embed)]
+    pub content: Content,
+    /// From 1; every change adds 1, also the ones into the trash and back.
+    pub version: i32,
+    pub trashed: bool,
+    pub created_at: Timestamp,
+    pub created_by: Uid,
+    pub created_by_name: String,
+    pub updated_at: Timestamp,
+    pub updated_by: Uid,
+    pub updated_by_name: String,
+}
+
+/// An entry before it has an id.
+#[derive(Insertable)]
+#[diesel(table_name = entries)]
+pub(crate) struct NewRow {
+    uid: Uid,
+    #[diesel(embed)]
+    content: Content,
+    version: i32,
+    trashed: bool,
+    created_at: Timestamp,
+    created_by: Uid,
+    created_by_name: String,
+    updated_at: Timestamp,
+    updated_by: Uid,
+    updated_by_name: String,
+}

@@ -1,0 +1,51 @@
+//! Diesel's view of the tables: the same for both databases. The migrations say what each column means.
+
+diesel::table! {
+    entries (id) {
+        id -> BigInt,
+        uid -> Binary,
+        title -> Text,
+        description -> Text,
+        done -> Bool,
+        version -> Integer,
+        trashed -> Bool,
+        created_at -> BigInt,
+        created_by -> Binary,
+        created_by_name -> Text,
+        updated_at -> BigInt,
+        updated_by -> Binary,
+        updated_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        subject_kind -> Text,
+        subject_uid -> Binary,
+        version -> Integer,
+        kind -> Text,
+        actor_uid -> Binary,
+        channel -> Text,
+        request_id -> Binary,
+        at -> BigInt,
+        commitment -> Binary,
+        seq -> Nullable<BigInt>,
+        link -> Nullable<Binary>,
+        sealed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_images (event_id) {
+        event_id -> BigInt,
+        salt -> Binary,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        actor_name -> Text,
+        client_address -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(audit_images -> audit_events (event_id));
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_images);

@@ -1,0 +1,2 @@
+DROP TABLE audit_images;
+DROP TABLE audit_events;

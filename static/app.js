@@ -1,0 +1,87 @@
+// What htmx does not do by itself: focus, the live region, Esc and Ctrl+Enter, and a word when the server is away.
+// Everything works without this file.
+(() => {
+  "use strict";
+
+  const status = () => document.getElementById("status");
+  const alerts = () => document.getElementById("alert");
+
+  /** Says something once to people who cannot see what changed. */
+  function say(text) {
+    const region = status();
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text; }, 50);
+  }
+
+  /** After every swap: announce it, and put the focus where the person was. */
+  document.addEventListener("htmx:after:settle", (event) => {
+    const arrived = document.querySelector("[data-say]");
+    if (arrived) {
+      say(arrived.dataset.say);
+      arrived.removeAttribute("data-say");
+    }
+    const focus = document.querySelector("[data-focus]");
+    if (focus && event.target) {
+      focus.focus();
+      document.querySelectorAll("[data-focus]").forEach((element) => element.removeAttribute("data-focus"));
+    }
+  });
+
+  /** A page that was loaded whole keeps the browser's own focus; the marks are for swaps only. */
+  function forgetMarks() {
+    document.querySelectorAll("[data-focus]").forEach((element) => element.removeAttribute("data-focus"));
+  }
+
+  /** An answer that went well takes an older complaint away. */
+  document.addEventListener("htmx:after:request", (event) => {
+    if (event.detail.ctx.response.status < 400) alerts().replaceChildren();
+  });
+
+  /** No answer at all: the form stays as it is, with what was typed. */
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx?.response) return;
+    const note = document.createElement("div");
+    note.className = "notice problem";
+    const text = document.createElement("p");
+    text.textContent = "Daybook cannot be reached. What you typed is still here: try again in a moment.";
+    note.append(text, closeButton());
+    alerts().replaceChildren(note);
+  });
+
+  function closeButton() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "secondary outline";
+    button.dataset.dismiss = "";
+    button.textContent = "Close";
+    return button;
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) {
+      alerts().replaceChildren();
+      return;
+    }
+    // A click on a row's text, not on a control and not to select text, edits it in place.
+    const text = event.target.closest("#rows tr:not(.editing) .what");
+    if (text && !event.target.closest("a, button, input") && !String(getSelection())) {
+      text.closest("tr").querySelector("[data-edit]")?.click();
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form.entry-form");
+    if (!form || event.isComposing) return;
+    if (event.key === "Escape") {
+      form.querySelector("[data-cancel]")?.click();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  // On an editing page the first field takes the focus; the list's own form does not.
+  const field = document.querySelector("main > article.editing [data-focus]");
+  if (field) field.focus();
+  forgetMarks();
+})();

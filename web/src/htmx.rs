@@ -1,0 +1,29 @@
+//! The only file that knows htmx' headers. <https://htmx.org/reference/#headers>
+
+use actix_web::HttpResponseBuilder;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// What every answer varies by that exists as page and as fragment.
+pub const VARY: HeaderValue = HeaderValue::from_static("HX-Request, HX-Request-Type, HX-History-Restore-Request");
+
+const REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const REQUEST_TYPE: HeaderName = HeaderName::from_static("hx-request-type");
+const HISTORY_RESTORE: HeaderName = HeaderName::from_static("hx-history-restore-request");
+const RETARGET: &str = "HX-Retarget";
+const RESWAP: &str = "HX-Reswap";
+const PUSH_URL: &str = "HX-Push-Url";
+
+/// Whether htmx asks for a part of a page. When it restores a page from the history, or targets the whole body, it
+/// gets the page.
+pub fn wants_fragment(headers: &HeaderMap) -> bool {
+    let is = |name: HeaderName, value: &str| headers.get(name).is_some_and(|header| header == value);
+    is(REQUEST, "true") && !is(REQUEST_TYPE, "full") && !is(HISTORY_RESTORE, "true")
+}
+
+/// Sends an error's fragment to the page's place for them, so that it never replaces what a person was typing.
+pub fn show_as_alert(response: &mut HttpResponseBuilder) {
+    response
+        .insert_header((RETARGET, "#alert"))
+        .insert_header((RESWAP, "innerHTML"))
+        .insert_header((PUSH_URL, "false"));
+}

@@ -1,0 +1,91 @@
+//! `daybook-web`: the book in the browser, and the commands to run it.
+
+mod app;
+mod assets;
+mod commands;
+mod demo;
+mod entries;
+mod error;
+mod guards;
+mod headers;
+mod health;
+mod htmx;
+mod log;
+mod params;
+mod place;
+mod render;
+mod request;
+mod routes;
+mod server;
+mod trash;
+mod views;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use daybook::config::{Config, SETTINGS};
+
+/// Daybook: a team's book of entries.
+#[derive(Parser)]
+#[command(name = "daybook-web", version, after_help = settings_help())]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the book (what happens without a command, too)
+    Serve,
+    /// Bring the database's schema up to date: once per release, before `serve`
+    Migrate,
+    /// Add plausible entries, to try the book out
+    Demo {
+        /// How many
+        #[arg(long, default_value_t = 1000)]
+        entries: u64,
+    },
+    /// Ask the server at BIND whether it is alive: exit code 0 if so
+    Health,
+    /// Copy the SQLite database to a new file, also while the book is in use
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("daybook-web: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    log::start(&config.log);
+    let outcome = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => server::serve(config),
+        Command::Migrate => commands::migrate(&config),
+        Command::Demo { entries } => demo::run(&config, entries),
+        Command::Health => commands::health(&config),
+        Command::Backup { file } => commands::backup(&config, &file),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("daybook-web: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn settings_help() -> String {
+    let mut help = String::from("Settings, from the environment only:\n");
+    for setting in SETTINGS {
+        let default = if setting.default.is_empty() { String::new() } else { format!(" [{}]", setting.default) };
+        help.push_str(&format!("  {:<22} {}{default}\n", setting.name, setting.help));
+    }
+    help
+}

@@ -1,0 +1,63 @@
+//! Builds the application and runs it until it is told to stop.
+
+use std::time::Duration;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as ActixApp, HttpServer, web};
+use anyhow::Context;
+use daybook::config::{Config, Database};
+
+use crate::app::App;
+use crate::{commands, error, guards, headers, log, params, routes};
+
+/// Longer than a load balancer's idle time-out (60 s on AWS), which else meets closed connections.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// For a request's headers to arrive.
+const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
+const SLOWEST_DISCONNECT: Duration = Duration::from_secs(5);
+/// For requests under way to finish after SIGTERM, in seconds.
+const SHUTDOWN: u64 = 20;
+
+/// `daybook-web serve`
+pub fn serve(config: Config) -> anyhow::Result<()> {
+    let app = App::build(&config)?;
+    if let Database::Sqlite { .. } = config.database {
+        // The embedded default is one process and one command; elsewhere `migrate` is a step of the release.
+        commands::try_to_migrate(&config, &app.db)?;
+    }
+    actix_web::rt::System::new().block_on(run(config, app))
+}
+
+async fn run(config: Config, app: App) -> anyhow::Result<()> {
+    let workers = usize::from(config.web.workers.get());
+    // One blocking thread for each connection to the database; more would only wait.
+    let blocking = (config.pool.size as usize).div_ceil(workers).max(2);
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(web::Data::new(app.clone()))
+            .app_data(web::PayloadConfig::new(params::MAX_FORM))
+            .configure(routes::configure)
+            .wrap(from_fn(guards::guard))
+            .wrap(from_fn(error::dress))
+            .wrap(from_fn(headers::secure))
+            .wrap(Compress::default())
+            .wrap(from_fn(log::requests))
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(blocking)
+    .max_connections(config.web.max_connections)
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(SLOWEST_HEADERS)
+    .client_disconnect_timeout(SLOWEST_DISCONNECT)
+    .shutdown_timeout(SHUTDOWN)
+    .bind(config.web.bind)
+    .with_context(|| format!("cannot listen on BIND={}", config.web.bind))?;
+    for address in server.addrs() {
+        let url = config.web.public_url.as_ref().map_or_else(|| format!("http://{address}/"), ToString::to_string);
+        println!("Daybook is at {url}");
+        tracing::info!(%address, database = %config.database, workers, "serving");
+    }
+    server.run().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
