@@ -3,7 +3,7 @@
 mod reply;
 mod write;
 
-pub use reply::{Reply, Slot, load_slot, reply, uid_of};
+pub use reply::{Reply, Said, Slot, load_slot, reply, uid_of};
 pub use write::{create, one, status, target, update};
 
 use actix_web::http::StatusCode;
@@ -88,7 +88,7 @@ pub async fn show(
             Slot::Entry(entry, history) if !context.wants_fragment => {
                 app.html(StatusCode::OK, "entries/show.html", &Show::new(&entry, history, &app.zone))
             }
-            slot => slot.fragment(app, StatusCode::OK, place, None, None),
+            slot => slot.fragment(app, StatusCode::OK, place, Said { say: None, note: None, focus: "edit" }),
         }
     })
     .await

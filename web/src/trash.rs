@@ -86,7 +86,7 @@ async fn change(
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
     let actor = context.actor();
-    let to = Reply { context, place, say: say.into(), notice: notice(target), mine: None };
+    let to = Reply { context, place, say: say.into(), notice: notice(target), focus: "edit", mine: None };
     app.write(
         move |conn| {
             let outcome = function(conn, &[target], &actor)?.pop();

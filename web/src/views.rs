@@ -57,8 +57,8 @@ pub struct RowFragment {
     pub note: Option<String>,
     /// For the live region.
     pub say: Option<String>,
-    /// Whether the row's main control takes the focus.
-    pub focus: bool,
+    /// The control that takes the focus: `edit`, `switch` or, empty, none.
+    pub focus: &'static str,
 }
 
 /// The place that a form stands on, as a form's value and as a query's.
@@ -98,7 +98,7 @@ pub struct ListPage {
     pub notice: Option<NoticeView>,
     pub note: Option<String>,
     pub say: Option<String>,
-    pub focus: bool,
+    pub focus: &'static str,
     pub form: Form,
 }
 
@@ -147,7 +147,7 @@ impl ListPage {
             notice,
             note: None,
             say: None,
-            focus: false,
+            focus: "",
             form: Form::new_entry(&Draft::default(), None, Place::List(list)),
         }
     }
@@ -317,7 +317,7 @@ pub struct Show {
     pub back: Back,
     pub note: Option<String>,
     pub say: Option<String>,
-    pub focus: bool,
+    pub focus: &'static str,
 }
 
 /// A field's value, as people read it.
@@ -359,7 +359,7 @@ impl Show {
             back: Place::Entry(entry.uid).into(),
             note: None,
             say: None,
-            focus: false,
+            focus: "",
         }
     }
 }
@@ -422,7 +422,7 @@ pub struct Created {
     pub in_view: bool,
     pub note: Option<String>,
     pub say: Option<String>,
-    pub focus: bool,
+    pub focus: &'static str,
 }
 
 /// `trash/purge.html`: asks before what cannot be undone.

@@ -22,6 +22,16 @@ pub enum Slot {
     Entry(Box<Entry>, Vec<Version>),
 }
 
+/// What a fragment tells besides the entry.
+pub struct Said {
+    /// For the live region.
+    pub say: Option<String>,
+    /// Beside the entry: what stood in the way.
+    pub note: Option<String>,
+    /// The control that takes the focus.
+    pub focus: &'static str,
+}
+
 /// What the change was, as far as its answer depends on it.
 pub struct Reply {
     pub context: RequestContext,
@@ -30,6 +40,8 @@ pub struct Reply {
     pub say: String,
     /// For a redirect to a list: what it shall tell.
     pub notice: Option<Notice>,
+    /// The control that takes the focus afterwards, in place: `edit` or `switch`.
+    pub focus: &'static str,
     /// What the person wanted the entry to say, for a merge; `None` where there is nothing to merge.
     pub mine: Option<Mine>,
 }
@@ -56,17 +68,11 @@ pub fn load_slot(conn: &mut Conn, place: Place, entry: Entry, before: Option<i32
 
 impl Slot {
     /// Renders it alone.
-    pub fn fragment(
-        self,
-        app: &App,
-        status: StatusCode,
-        place: Place,
-        say: Option<String>,
-        note: Option<String>,
-    ) -> Result<Answer, Error> {
+    pub fn fragment(self, app: &App, status: StatusCode, place: Place, said: Said) -> Result<Answer, Error> {
+        let Said { say, note, focus } = said;
         let row = |entry: &Entry, template: &str, say, note| {
             let entry = Row::new(&EntrySummary::from(entry), &app.zone);
-            app.html(status, template, &RowFragment { entry, back: place.into(), note, say, focus: true })
+            app.html(status, template, &RowFragment { entry, back: place.into(), note, say, focus })
         };
         match self {
             Slot::BookRow(entry) if entry.trashed => row(&entry, "entries/_trashed.html", say, note),
@@ -74,7 +80,7 @@ impl Slot {
             Slot::TrashRow(entry) if entry.trashed => row(&entry, "trash/_row.html", say, note),
             Slot::TrashRow(entry) => row(&entry, "trash/_restored.html", say, note),
             Slot::Entry(entry, history) => {
-                let show = Show { say, note, focus: true, ..Show::new(&entry, history, &app.zone) };
+                let show = Show { say, note, focus, ..Show::new(&entry, history, &app.zone) };
                 app.html(status, "entries/_entry.html", &show)
             }
         }
@@ -109,7 +115,9 @@ impl Reply {
 
     fn done(self, app: &App, entry: &Entry, slot: Option<Slot>) -> Result<Answer, Error> {
         match (self.context.wants_fragment, slot, self.place) {
-            (true, Some(slot), place) => slot.fragment(app, StatusCode::OK, place, Some(self.say), None),
+            (true, Some(slot), place) => {
+                slot.fragment(app, StatusCode::OK, place, Said { say: Some(self.say), note: None, focus: self.focus })
+            }
             (_, _, Place::List(list)) => Ok(Answer::SeeOther(list.url(self.notice))),
             (_, _, Place::Entry(_)) => Ok(Answer::SeeOther(entry_url(entry.uid))),
         }
@@ -158,9 +166,12 @@ impl Reply {
     /// The entry as it is now, with a remark.
     fn noted(self, app: &App, entry: &Entry, slot: Option<Slot>, note: String) -> Result<Answer, Error> {
         match slot {
-            Some(slot) if self.context.wants_fragment => {
-                slot.fragment(app, StatusCode::CONFLICT, self.place, Some(note.clone()), Some(note))
-            }
+            Some(slot) if self.context.wants_fragment => slot.fragment(
+                app,
+                StatusCode::CONFLICT,
+                self.place,
+                Said { say: Some(note.clone()), note: Some(note), focus: self.focus },
+            ),
             _ => {
                 let show = Show { note: Some(note), ..Show::new(entry, Vec::new(), &app.zone) };
                 app.html(StatusCode::CONFLICT, "entries/show.html", &show)

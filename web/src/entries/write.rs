@@ -63,7 +63,7 @@ pub async fn update(
     let actor = context.actor();
     let changes = EntryChanges { target, content: content.clone() };
     let say = format!("Saved “{}”", content.title.as_str());
-    let to = Reply { context, place, say, notice: None, mine: Some(Mine::Content(content)) };
+    let to = Reply { context, place, say, notice: None, focus: "edit", mine: Some(Mine::Content(content)) };
     app.write(
         move |conn| {
             let outcome = entries::update(conn, &[changes], &actor)?.pop();
@@ -86,7 +86,7 @@ pub async fn status(
     let done: bool = params.required("done")?;
     let actor = context.actor();
     let say = if done { "Marked done" } else { "Opened again" };
-    let to = Reply { context, place, say: say.into(), notice: None, mine: Some(Mine::Done(done)) };
+    let to = Reply { context, place, say: say.into(), notice: None, focus: "switch", mine: Some(Mine::Done(done)) };
     app.write(
         move |conn| {
             let outcome = entries::set_status(conn, &[target], done, &actor)?.pop();
@@ -143,7 +143,7 @@ fn created(app: &App, context: &RequestContext, place: Place, entry: &Entry) -> 
         in_view,
         note: None,
         say: Some(format!("Added “{}”", entry.content.title.as_str())),
-        focus: false,
+        focus: "",
     };
     app.html(StatusCode::OK, "entries/_created.html", &view)
 }
