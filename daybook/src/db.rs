@@ -8,7 +8,7 @@ pub(crate) mod transaction;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
@@ -75,8 +75,9 @@ impl Db {
         query: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         finish: impl FnOnce(T) -> U + Send + 'static,
     ) -> Result<U> {
-        let permits = vec![self.permit(&self.connections).await?];
-        self.run(permits, self.timeouts.read, query, finish).await?.ok_or_else(|| {
+        let deadline = self.acquire_deadline();
+        let permits = vec![permit(&self.connections, deadline).await?];
+        self.run(Waiting { permits, deadline }, self.timeouts.read, query, finish).await?.ok_or_else(|| {
             Error::Unavailable(format!("reading took longer than {} ms", self.timeouts.read.as_millis()))
         })?
     }
@@ -91,9 +92,10 @@ impl Db {
         change: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         finish: impl FnOnce(T) -> U + Send + 'static,
     ) -> Result<U> {
-        let permits = vec![self.permit(&self.writers).await?, self.permit(&self.connections).await?];
+        let deadline = self.acquire_deadline();
+        let permits = vec![permit(&self.writers, deadline).await?, permit(&self.connections, deadline).await?];
         let change = move |conn: &mut Conn| transaction::run(conn, change);
-        self.run(permits, self.timeouts.write, change, finish).await?.ok_or_else(|| {
+        self.run(Waiting { permits, deadline }, self.timeouts.write, change, finish).await?.ok_or_else(|| {
             Error::OutcomeUnknown(format!("writing took longer than {} ms", self.timeouts.write.as_millis()))
         })?
     }
@@ -113,17 +115,14 @@ impl Db {
         self.pool.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    async fn permit(&self, semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-        match tokio::time::timeout(self.timeouts.acquire, semaphore.clone().acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(Error::Unavailable("every connection is in use".into())),
-        }
+    fn acquire_deadline(&self) -> Instant {
+        Instant::now() + self.timeouts.acquire
     }
 
     /// One blocking hop. `Ok(None)`: the work began but did not end in time.
     async fn run<T, U: Send + 'static>(
         &self,
-        permits: Vec<OwnedSemaphorePermit>,
+        Waiting { permits, deadline }: Waiting,
         limit: Duration,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         finish: impl FnOnce(T) -> U + Send + 'static,
@@ -131,40 +130,26 @@ impl Db {
         let start = Arc::new(Start::default());
         let (db, began) = (self.clone(), start.clone());
         let task = tokio::task::spawn_blocking(move || {
-            let answer = db.with_connection(&began, work);
+            let answer = db.with_connection(deadline, &began, work);
             drop(permits);
             answer.map(finish)
         });
-        self.wait(task, &start, limit).await
+        wait(task, deadline, &start, limit).await
     }
 
-    fn with_connection<T>(&self, start: &Start, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = self.connect()?;
+    fn with_connection<T>(
+        &self,
+        deadline: Instant,
+        start: &Start,
+        work: impl FnOnce(&mut Conn) -> Result<T>,
+    ) -> Result<T> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let mut conn = self.pool.get_timeout(left).map_err(|error| Error::Unavailable(error.to_string()))?;
         self.require_migrated(&mut conn)?;
         if !start.begin() {
             return Err(Error::Unavailable("given up before the work began".into()));
         }
         work(&mut conn)
-    }
-
-    async fn wait<U>(
-        &self,
-        mut task: JoinHandle<Result<U>>,
-        start: &Start,
-        limit: Duration,
-    ) -> Result<Option<Result<U>>> {
-        let answer = match tokio::time::timeout(self.timeouts.acquire, &mut task).await {
-            Ok(answer) => answer,
-            Err(_) if start.abandon() => return Err(Error::Unavailable("no connection in time".into())),
-            Err(_) => match tokio::time::timeout(limit, &mut task).await {
-                Ok(answer) => answer,
-                Err(_) => return Ok(None),
-            },
-        };
-        match answer {
-            Ok(answer) => Ok(Some(answer)),
-            Err(error) => Err(Error::Internal(format!("a unit of work ended early: {error}"))),
-        }
     }
 
     /// Asks the database once; once it was migrated it stays so.
@@ -177,6 +162,40 @@ impl Db {
         }
         self.migrated.store(true, Ordering::Relaxed);
         Ok(())
+    }
+}
+
+/// A place in the queues, and until when to wait for a connection with it.
+struct Waiting {
+    permits: Vec<OwnedSemaphorePermit>,
+    deadline: Instant,
+}
+
+async fn permit(semaphore: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit> {
+    match tokio::time::timeout_at(deadline.into(), semaphore.clone().acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(Error::Unavailable("every connection is in use".into())),
+    }
+}
+
+/// Waits for the work to begin and then for its end. `Ok(None)`: it began but did not end in time.
+async fn wait<U>(
+    mut task: JoinHandle<Result<U>>,
+    deadline: Instant,
+    start: &Start,
+    limit: Duration,
+) -> Result<Option<Result<U>>> {
+    let answer = match tokio::time::timeout_at(deadline.into(), &mut task).await {
+        Ok(answer) => answer,
+        Err(_) if start.abandon() => return Err(Error::Unavailable("no connection in time".into())),
+        Err(_) => match tokio::time::timeout(limit, &mut task).await {
+            Ok(answer) => answer,
+            Err(_) => return Ok(None),
+        },
+    };
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) => Err(Error::Internal(format!("a unit of work ended early: {error}"))),
     }
 }
 

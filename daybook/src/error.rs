@@ -49,8 +49,9 @@ fn from_words(text: String) -> Error {
         "Connection was killed",
         "connection has been closed",
     ];
+    const FULL: &str = "database or disk is full";
     const BUSY: [&str; 4] = ["Lock wait timeout", "Deadlock found", "database is locked", "database table is locked"];
-    if GONE.iter().any(|words| text.contains(words)) {
+    if text.contains(FULL) || GONE.iter().any(|words| text.contains(words)) {
         Error::Unavailable(text)
     } else if BUSY.iter().any(|words| text.contains(words)) {
         Error::Busy(text)

@@ -85,12 +85,12 @@ async fn change(
 ) -> Result<Answer, Error> {
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
-    let actor = context.actor();
+    let (actor, fragment) = (context.actor(), context.wants_fragment);
     let to = Reply { context, place, say: say.into(), notice: notice(target), focus: "edit", mine: None };
     app.write(
         move |conn| {
             let outcome = function(conn, &[target], &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, outcome))
+            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )

@@ -87,15 +87,25 @@ impl Slot {
     }
 }
 
-/// The outcome of one entry with what its answer needs from the database.
-pub fn reply(conn: &mut Conn, place: Place, outcome: Outcome) -> daybook::Result<(Outcome, Option<Slot>)> {
-    let entry = match &outcome {
-        Outcome::Changed(entry) | Outcome::Unchanged(entry) => Some(entry),
-        Outcome::Refused(Refusal::Stale { current: entry, .. }) => Some(entry),
-        Outcome::Refused(Refusal::InTrash(entry) | Refusal::NotInTrash(entry)) => Some(entry),
-        Outcome::Purged(_) | Outcome::Refused(Refusal::NotFound(_) | Refusal::Taken(_)) => None,
+/// The outcome of one entry with what its answer needs from the database: for a fragment the entry in the shape of its
+/// place, for a refusal without JavaScript the entry's page.
+pub fn reply(
+    conn: &mut Conn,
+    place: Place,
+    fragment: bool,
+    outcome: Outcome,
+) -> daybook::Result<(Outcome, Option<Slot>)> {
+    let (entry, refused) = match &outcome {
+        Outcome::Changed(entry) | Outcome::Unchanged(entry) => (entry, false),
+        Outcome::Refused(Refusal::Stale { current: entry, .. }) => (entry, true),
+        Outcome::Refused(Refusal::InTrash(entry) | Refusal::NotInTrash(entry)) => (entry, true),
+        Outcome::Purged(_) | Outcome::Refused(Refusal::NotFound(_) | Refusal::Taken(_)) => return Ok((outcome, None)),
     };
-    let slot = entry.cloned().map(|entry| load_slot(conn, place, entry, None)).transpose()?;
+    let slot = match (fragment, refused) {
+        (true, _) => Some(load_slot(conn, place, entry.clone(), None)?),
+        (false, true) => Some(load_slot(conn, Place::Entry(entry.uid), entry.clone(), None)?),
+        (false, false) => None,
+    };
     Ok((outcome, slot))
 }
 
@@ -106,8 +116,8 @@ impl Reply {
             Outcome::Purged(_) => self.purged(app),
             Outcome::Refused(Refusal::Stale { current, base }) => self.stale(app, &current, base, slot),
             Outcome::Refused(Refusal::InTrash(entry)) => self.in_trash(app, &entry, slot),
-            Outcome::Refused(Refusal::NotInTrash(entry)) => {
-                self.noted(app, &entry, slot, "It is not in the trash any more, so it was not deleted.".into())
+            Outcome::Refused(Refusal::NotInTrash(_)) => {
+                self.noted(app, slot, "It is not in the trash any more, so it was not deleted.".into())
             }
             Outcome::Refused(Refusal::NotFound(_) | Refusal::Taken(_)) => Err(Error::NotFound),
         }
@@ -143,7 +153,7 @@ impl Reply {
         let mine = match self.mine {
             None => {
                 let note = format!("{by} changed this entry after you opened the page. Look at it again first.");
-                return self.noted(app, current, slot, note);
+                return self.noted(app, slot, note);
             }
             Some(Mine::Content(content)) => content,
             Some(Mine::Done(done)) => Content { done, ..base.as_ref().unwrap_or(&current.content).clone() },
@@ -159,23 +169,22 @@ impl Reply {
                 let form = Form::edit(entry.uid, entry.version, &Draft::from(content), None, self.place);
                 edit_form(app, StatusCode::CONFLICT, &self.context, form.with_message(in_trash(entry)))
             }
-            _ => self.noted(app, entry, slot, in_trash(entry)),
+            _ => self.noted(app, slot, in_trash(entry)),
         }
     }
 
     /// The entry as it is now, with a remark.
-    fn noted(self, app: &App, entry: &Entry, slot: Option<Slot>, note: String) -> Result<Answer, Error> {
+    fn noted(self, app: &App, slot: Option<Slot>, note: String) -> Result<Answer, Error> {
         match slot {
-            Some(slot) if self.context.wants_fragment => slot.fragment(
-                app,
-                StatusCode::CONFLICT,
-                self.place,
-                Said { say: Some(note.clone()), note: Some(note), focus: self.focus },
-            ),
-            _ => {
-                let show = Show { note: Some(note), ..Show::new(entry, Vec::new(), &app.zone) };
+            Some(Slot::Entry(entry, history)) if !self.context.wants_fragment => {
+                let show = Show { note: Some(note), ..Show::new(&entry, history, &app.zone) };
                 app.html(StatusCode::CONFLICT, "entries/show.html", &show)
             }
+            Some(slot) => {
+                let said = Said { say: Some(note.clone()), note: Some(note), focus: self.focus };
+                slot.fragment(app, StatusCode::CONFLICT, self.place, said)
+            }
+            None => Err(Error::NotFound),
         }
     }
 }

@@ -60,14 +60,14 @@ pub async fn update(
         Ok(content) => content,
         Err(errors) => return refused(&app, &context, target, &draft, &errors, place),
     };
-    let actor = context.actor();
+    let (actor, fragment) = (context.actor(), context.wants_fragment);
     let changes = EntryChanges { target, content: content.clone() };
     let say = format!("Saved “{}”", content.title.as_str());
     let to = Reply { context, place, say, notice: None, focus: "edit", mine: Some(Mine::Content(content)) };
     app.write(
         move |conn| {
             let outcome = entries::update(conn, &[changes], &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, outcome))
+            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )
@@ -84,13 +84,13 @@ pub async fn status(
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
     let done: bool = params.required("done")?;
-    let actor = context.actor();
+    let (actor, fragment) = (context.actor(), context.wants_fragment);
     let say = if done { "Marked done" } else { "Opened again" };
     let to = Reply { context, place, say: say.into(), notice: None, focus: "switch", mine: Some(Mine::Done(done)) };
     app.write(
         move |conn| {
             let outcome = entries::set_status(conn, &[target], done, &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, outcome))
+            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )
