@@ -22,6 +22,10 @@ impl Time {
     }
 }
 
+/// For a template that needs nothing.
+#[derive(Serialize)]
+pub struct Empty {}
+
 /// An entry as a row of a list.
 #[derive(Serialize)]
 pub struct Row {

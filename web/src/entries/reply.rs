@@ -10,7 +10,7 @@ use crate::app::{Answer, App};
 use crate::error::Error;
 use crate::place::{List, Notice, Place};
 use crate::request::RequestContext;
-use crate::views::{Form, Row, RowFragment, Show};
+use crate::views::{Empty, Form, Row, RowFragment, Show};
 
 /// An entry in the shape of the place that it is shown in.
 pub enum Slot {
@@ -136,7 +136,7 @@ impl Reply {
     /// The row is gone, and its own page too: back to the trash.
     fn purged(self, app: &App) -> Result<Answer, Error> {
         match (self.context.wants_fragment, self.place) {
-            (true, Place::List(_)) => app.html(StatusCode::OK, "trash/_purged.html", &()),
+            (true, Place::List(_)) => app.html(StatusCode::OK, "trash/_purged.html", &Empty {}),
             (_, Place::List(list)) => Ok(Answer::SeeOther(list.url(Some(Notice::Purged)))),
             (_, Place::Entry(_)) => {
                 let trash = List { trashed: true, ..List::BOOK };

@@ -1,0 +1,3 @@
+pub fn cases() -> Vec<crate::support::Case> {
+    vec![]
+}

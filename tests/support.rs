@@ -1,0 +1,28 @@
+//! What makes a test a few lines: the program with a database of its own, a client that fills in forms, a browser.
+
+pub mod book;
+pub mod browser;
+pub mod client;
+pub mod database;
+pub mod page;
+pub mod program;
+pub mod proxy;
+pub mod servers;
+pub mod suite;
+
+pub use book::Book;
+pub use client::Answer;
+pub use page::Page;
+pub use suite::{Case, Setup};
+
+/// Tries until it holds, for at most ten seconds.
+pub fn eventually<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    let begin = std::time::Instant::now();
+    loop {
+        if let Some(value) = attempt() {
+            return value;
+        }
+        assert!(begin.elapsed() < std::time::Duration::from_secs(10), "never: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    }
+}

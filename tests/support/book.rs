@@ -1,0 +1,157 @@
+//! A book for one test: the running program, its database, and a client.
+
+use std::ops::{Deref, DerefMut};
+
+use daybook::audit::{self, Version};
+use daybook::entries::{self, Entry};
+use daybook::schema::{audit_events, audit_images};
+use daybook::{Conn, Uid};
+use diesel::prelude::*;
+
+use super::client::Client;
+use super::database::TestDatabase;
+use super::program::Program;
+use super::suite::Setup;
+
+pub struct Book {
+    pub program: Program,
+    pub client: Client,
+    pub database: TestDatabase,
+}
+
+/// A row of `audit_events` with its image.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Event {
+    pub subject: Uid,
+    pub version: i32,
+    pub kind: String,
+    pub channel: String,
+    pub request_id: Uid,
+    pub at: daybook::Timestamp,
+    pub commitment: Vec<u8>,
+    pub salt: Vec<u8>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub actor_name: String,
+    pub client_address: Option<String>,
+}
+
+impl Setup {
+    pub fn book(self) -> Book {
+        self.book_with(&[])
+    }
+
+    /// With these settings besides the database's address.
+    pub fn book_with(self, settings: &[(&str, &str)]) -> Book {
+        let database = self.database();
+        database.migrate();
+        Book::on(database, settings)
+    }
+
+    /// An empty database, for tests that start programs themselves.
+    pub fn database(self) -> TestDatabase {
+        TestDatabase::new(self.backend)
+    }
+}
+
+impl Book {
+    pub fn on(database: TestDatabase, settings: &[(&str, &str)]) -> Book {
+        let url = database.url.clone();
+        let mut all = vec![("DATABASE_URL", url.as_str())];
+        all.extend(settings);
+        let program = Program::start(&all);
+        Book { client: Client::new(&program.base), program, database }
+    }
+
+    /// Ends the program, gently or not, and starts it again.
+    pub fn restart(&mut self, settings: &[(&str, &str)]) {
+        let url = self.database.url.clone();
+        let mut all = vec![("DATABASE_URL", url.as_str())];
+        all.extend(settings);
+        self.program = Program::start(&all);
+        self.client = Client::new(&self.program.base);
+    }
+
+    /// Adds an entry by the form of the page.
+    pub fn add(&self, title: &str, description: &str) -> Entry {
+        let form = self.get("/entries").page().form("#new-entry");
+        let form = form.fill("title", title).fill("description", description);
+        assert_eq!(form.submit(self).location(), "/entries");
+        self.entry(form.value("uid").parse().expect("a uid"))
+    }
+
+    /// Adds one and moves it to the trash.
+    pub fn add_trashed(&self, title: &str) -> Entry {
+        let entry = self.add(title, "");
+        self.act(&entry, "trash");
+        self.entry(entry.uid)
+    }
+
+    /// Sends one of the small forms: `trash`, `restore`, `purge`.
+    pub fn act(&self, entry: &Entry, verb: &str) -> super::Answer {
+        self.post(&format!("/entries/{}/{verb}", entry.uid), &[("version", &entry.version.to_string())])
+    }
+
+    /// The entry as the database holds it.
+    #[track_caller]
+    pub fn entry(&self, uid: Uid) -> Entry {
+        self.find(uid).expect("the entry is there")
+    }
+
+    pub fn find(&self, uid: Uid) -> Option<Entry> {
+        self.sql(|conn| entries::find(conn, uid).expect("it can be read"))
+    }
+
+    pub fn history(&self, uid: Uid) -> Vec<Version> {
+        self.sql(|conn| audit::history(conn, uid, None, 1000).expect("it can be read"))
+    }
+
+    /// All audit events with their images, oldest first.
+    pub fn events(&self) -> Vec<Event> {
+        self.sql(|conn| {
+            audit_events::table
+                .inner_join(audit_images::table)
+                .order(audit_events::id)
+                .select((
+                    audit_events::subject_uid,
+                    audit_events::version,
+                    audit_events::kind,
+                    audit_events::channel,
+                    audit_events::request_id,
+                    audit_events::at,
+                    audit_events::commitment,
+                    audit_images::salt,
+                    audit_images::before,
+                    audit_images::after,
+                    audit_images::actor_name,
+                    audit_images::client_address,
+                ))
+                .load(conn)
+                .expect("the log can be read")
+        })
+    }
+
+    /// Everything there is: to see that nothing changed.
+    pub fn state(&self) -> (Vec<Entry>, Vec<Event>) {
+        let rows = self.sql(|conn| {
+            use daybook::schema::entries::dsl as e;
+            e::entries.order(e::uid).select(Entry::as_select()).load(conn).expect("the book can be read")
+        });
+        (rows, self.events())
+    }
+
+    /// Asks the database directly.
+    pub fn sql<T>(&self, query: impl FnOnce(&mut Conn) -> T) -> T {
+        let db = self.database.db();
+        let mut conn = db.connect().expect("a connection");
+        query(conn.deref_mut())
+    }
+}
+
+impl Deref for Book {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}

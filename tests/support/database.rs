@@ -1,0 +1,80 @@
+//! A database for one test, gone afterwards.
+
+use std::collections::HashMap;
+use std::ops::DerefMut;
+
+use daybook::config::{Config, Database};
+use daybook::{Conn, Db, migrations};
+use diesel::RunQueryDsl;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::servers::{memory_folder, mysql_url};
+use super::suite::Backend;
+
+/// An empty database: on SQLite not even a file yet, on MySQL without tables.
+pub struct TestDatabase {
+    /// For `DATABASE_URL`.
+    pub url: String,
+    pub backend: Backend,
+    name: String,
+    folder: TempDir,
+}
+
+impl TestDatabase {
+    pub fn new(backend: Backend) -> TestDatabase {
+        let folder = memory_folder();
+        let name = format!("daybook_{}", Uuid::now_v7().simple());
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite:{}", folder.path().join("book.sqlite").display()),
+            Backend::Mysql => {
+                let server = TestDatabase::server();
+                execute(&server, &format!("CREATE DATABASE {name}"));
+                format!("{}/{name}", mysql_url())
+            }
+        };
+        TestDatabase { url, backend, name, folder }
+    }
+
+    /// A folder of the test's own.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A way to it beside the program's.
+    pub fn db(&self) -> Db {
+        db(&self.url).1
+    }
+
+    pub fn migrate(&self) {
+        let (database, db) = db(&self.url);
+        migrations::run(&mut db.connect().expect("a connection"), &database).expect("the migrations run");
+    }
+
+    /// The server as a whole, as far as the account may.
+    pub fn server() -> Db {
+        db(&format!("{}/information_schema", mysql_url())).1
+    }
+}
+
+/// Runs a statement that gives no rows.
+pub fn execute(db: &Db, statement: &str) {
+    let mut conn = db.connect().expect("a connection");
+    let conn: &mut Conn = conn.deref_mut();
+    diesel::sql_query(statement).execute(conn).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+fn db(url: &str) -> (Database, Db) {
+    let settings = HashMap::from([("DATABASE_URL", url), ("DB_POOL_SIZE", "4"), ("DB_ACQUIRE_TIMEOUT_MS", "10000")]);
+    let config = Config::read(&|name| settings.get(name).map(ToString::to_string)).expect("the settings are right");
+    let db = Db::new(&config.database, &config.pool).expect("a pool");
+    (config.database, db)
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if self.backend == Backend::Mysql {
+            execute(&TestDatabase::server(), &format!("DROP DATABASE {}", self.name));
+        }
+    }
+}

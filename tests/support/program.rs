@@ -1,0 +1,137 @@
+//! The real program as a process: `daybook-web`, as `cargo build` made it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A running `daybook-web serve`. Ends, and has its log looked through, when it is dropped.
+pub struct Program {
+    /// `http://127.0.0.1:…`, without a slash at the end.
+    pub base: String,
+    child: Child,
+    log: Arc<Mutex<String>>,
+    reader: Option<std::thread::JoinHandle<()>>,
+}
+
+/// A command of it with these settings and no others.
+pub fn command(args: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(path());
+    command.args(args).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
+    command.envs([("BIND", "127.0.0.1:0"), ("BOOK_TIME_ZONE", "UTC"), ("LOG_LEVEL", "info")]);
+    command.envs(settings.iter().copied());
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(args: &[&str], settings: &[(&str, &str)]) -> Output {
+    command(args, settings).output().expect("daybook-web runs")
+}
+
+/// What a command printed, on both streams.
+pub fn printed(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat()
+}
+
+/// Beside this test's own binary, one folder up.
+fn path() -> PathBuf {
+    let own = std::env::current_exe().expect("this program has a path");
+    let path = own.ancestors().nth(2).expect("target/debug").join("daybook-web");
+    assert!(path.exists(), "{} is missing: run bin/test, or cargo build -p daybook-web", path.display());
+    path
+}
+
+impl Program {
+    pub fn start(settings: &[(&str, &str)]) -> Program {
+        Program::spawn(command(&["serve"], settings))
+    }
+
+    /// Starts any command that serves, and waits until it says where.
+    pub fn spawn(mut command: Command) -> Program {
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be started");
+        let log = Arc::new(Mutex::new(String::new()));
+        let stderr = child.stderr.take().expect("piped");
+        let reader = std::thread::spawn({
+            let log = log.clone();
+            move || copy_lines(stderr, &log)
+        });
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let said = stdout
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("Daybook is at ").map(|url| url.trim_end_matches('/').to_owned()));
+        let mut program = Program { base: said.unwrap_or_default(), child, log, reader: Some(reader) };
+        if program.base.is_empty() {
+            let status = program.child.wait();
+            panic!("the program did not start: {status:?}\n{}", program.log());
+        }
+        program
+    }
+
+    /// Everything logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("the reader lives").clone()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("the program runs");
+    }
+
+    /// SIGTERM, and how it ended and after how long.
+    pub fn terminate(&mut self) -> (ExitStatus, Duration) {
+        let begin = Instant::now();
+        self.signal(Signal::TERM);
+        let status = self.child.wait().expect("it ends");
+        (status, begin.elapsed())
+    }
+
+    /// SIGKILL: no chance to tidy up.
+    pub fn kill(&mut self) {
+        self.child.kill().and_then(|()| self.child.wait()).expect("it can be killed");
+    }
+
+    /// Resident memory in bytes, from Linux' `/proc`.
+    pub fn resident_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the program runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+}
+
+fn copy_lines(stream: impl Read, log: &Mutex<String>) {
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        let mut log = log.lock().expect("nobody panics with it");
+        log.push_str(&line);
+        log.push('\n');
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            let (status, _) = self.terminate();
+            if !std::thread::panicking() {
+                assert!(status.success(), "the program ended with {status}");
+            }
+        }
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the log was read");
+        }
+        let log = self.log();
+        if std::thread::panicking() {
+            eprintln!("--- log of the program\n{}", log.lines().rev().take(15).collect::<Vec<_>>().join("\n"));
+        } else {
+            let bad = log.lines().find(|line| line.contains("ERROR") || line.contains("panicked"));
+            assert!(bad.is_none(), "in the log: {bad:?}");
+        }
+    }
+}
