@@ -1,3 +1,30 @@
-pub fn cases() -> Vec<crate::support::Case> {
-    vec![]
+//! What the person who runs Daybook relies on: settings, migrations, health, logs, shutdown, faults, commands.
+
+mod commands;
+mod durability;
+mod faults;
+mod health;
+mod log;
+mod migrations;
+mod settings;
+mod ship;
+mod shutdown;
+mod templates;
+
+use crate::support::Case;
+
+pub fn cases() -> Vec<Case> {
+    [
+        commands::CASES,
+        durability::CASES,
+        faults::CASES,
+        health::CASES,
+        log::CASES,
+        migrations::CASES,
+        settings::CASES,
+        ship::CASES,
+        shutdown::CASES,
+        templates::CASES,
+    ]
+    .concat()
 }

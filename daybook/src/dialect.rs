@@ -41,6 +41,19 @@ pub(crate) fn set_up(conn: &mut Conn, lock_timeout: Duration) -> QueryResult<()>
     statements.iter().try_for_each(|statement| diesel::sql_query(statement).execute(conn).map(drop))
 }
 
+/// Whether a filter of a list should be a closed range (`>=` and `<=` the same value) instead of an equality.
+///
+/// MariaDB answers `trashed = ?` with a `ref` on that one column, and then walks from the newest row to the cursor,
+/// however many rows lie between. A closed range makes it seek to the cursor, and MySQL does so either way. SQLite
+/// seeks by equalities only.
+pub(crate) fn seeks_by_ranges(conn: &Conn) -> bool {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => true,
+        Conn::Sqlite(_) => false,
+    }
+}
+
 /// Loads entries for a change, in the order of their ids, so that two changes of the same rows cannot deadlock.
 /// On MySQL they stay locked until the transaction ends; on SQLite the transaction is the only writer.
 pub(crate) fn lock_entries(conn: &mut Conn, uids: &[Uid]) -> QueryResult<Vec<Entry>> {

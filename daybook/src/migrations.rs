@@ -28,7 +28,7 @@ pub fn run(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
     match database {
         Database::Sqlite { .. } => in_transaction(conn),
         #[cfg(feature = "mysql")]
-        Database::Mysql(url) => under_lock(conn, &url.database()),
+        Database::Mysql(url) => under_lock(conn, url.database()),
         #[cfg(not(feature = "mysql"))]
         Database::Mysql(_) => Err(Error::Internal("built without MySQL".into())),
     }

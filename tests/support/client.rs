@@ -137,6 +137,12 @@ impl Answer {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a header that may come several times.
+    pub fn headers(&self, name: &str) -> String {
+        let values = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        values.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// Fails with the body when the status is another.
     #[track_caller]
     pub fn expect(self, status: u16) -> Answer {

@@ -77,10 +77,6 @@ impl Program {
         self.log.lock().expect("the reader lives").clone()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("the program runs");
@@ -88,10 +84,19 @@ impl Program {
 
     /// SIGTERM, and how it ended and after how long.
     pub fn terminate(&mut self) -> (ExitStatus, Duration) {
-        let begin = Instant::now();
         self.signal(Signal::TERM);
+        self.ended()
+    }
+
+    /// Waits for its end, and for the last line of its log.
+    pub fn ended(&mut self) -> (ExitStatus, Duration) {
+        let begin = Instant::now();
         let status = self.child.wait().expect("it ends");
-        (status, begin.elapsed())
+        let after = begin.elapsed();
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the log was read");
+        }
+        (status, after)
     }
 
     /// SIGKILL: no chance to tidy up.
@@ -101,7 +106,7 @@ impl Program {
 
     /// Resident memory in bytes, from Linux' `/proc`.
     pub fn resident_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the program runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the program runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
     }

@@ -29,6 +29,7 @@ impl Renderer {
     /// # Errors
     /// [`Error::Internal`] for a variable that the view lacks.
     pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Error> {
+        tracing::debug!(template, "render");
         let context = Context::from_serialize(view).map_err(|error| internal(template, &error))?;
         let html = match self.reloaded() {
             Some(tera) => tera.and_then(|tera| Ok(tera.render(template, &context)?)),

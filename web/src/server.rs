@@ -52,12 +52,16 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
     .shutdown_timeout(SHUTDOWN)
     .bind(config.web.bind)
     .with_context(|| format!("cannot listen on BIND={}", config.web.bind))?;
-    for address in server.addrs() {
+    let addresses = server.addrs();
+    let running = actix_web::rt::spawn(server.run());
+    // Lets it begin to listen for signals, so that whoever reads the line below may end the program at once.
+    tokio::task::yield_now().await;
+    for address in addresses {
         let url = config.web.public_url.as_ref().map_or_else(|| format!("http://{address}/"), ToString::to_string);
         println!("Daybook is at {url}");
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
-    server.run().await?;
+    running.await??;
     tracing::info!("stopped");
     Ok(())
 }

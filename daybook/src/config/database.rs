@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use super::{ConfigError, Env};
@@ -26,8 +26,8 @@ impl MysqlUrl {
     }
 
     /// The database's name.
-    pub fn database(&self) -> String {
-        percent_decode_str(self.0.path().trim_start_matches('/')).decode_utf8_lossy().into_owned()
+    pub fn database(&self) -> &str {
+        self.0.path().trim_start_matches('/')
     }
 }
 
@@ -81,6 +81,9 @@ fn from_url(text: &str) -> Result<Database, ConfigError> {
         return Err(wrong("begins with neither sqlite: nor mysql://"));
     }
     let url = Url::parse(text).map_err(|_| wrong("is not a well-formed URL; escape special characters as %XX"))?;
+    if !has_plain_name(url.path()) {
+        return Err(wrong(PLAIN_NAME));
+    }
     mysql(url).ok_or_else(|| wrong("lacks a host, a user or a database: mysql://USER:PASSWORD@HOST:PORT/NAME"))
 }
 
@@ -91,19 +94,29 @@ fn from_parts(env: &Env) -> Result<Database, ConfigError> {
         })
     };
     let port: u16 = env.parsed("DB_PORT", "a port number")?;
+    let name = part("DB_NAME")?;
+    if !has_plain_name(&name) {
+        return Err(ConfigError::new("DB_NAME", PLAIN_NAME));
+    }
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let mut text = format!(
-        "mysql://{}:{}@{}:{port}/{}",
+        "mysql://{}:{}@{}:{port}/{name}",
         encode(&part("DB_USER")?),
         encode(&part("DB_PASSWORD")?),
         part("DB_HOST")?,
-        encode(&part("DB_NAME")?),
     );
     if let Some(ca) = env.optional("DB_SSL_CA") {
         text.push_str(&format!("?ssl_mode=verify_identity&ssl_ca={}", encode(&ca)));
     }
     let url = Url::parse(&text).map_err(|_| ConfigError::new("DB_HOST", "is not a host name or address"))?;
     mysql(url).ok_or_else(|| ConfigError::new("DB_HOST", "is not a host name or address"))
+}
+
+/// Diesel passes the name on as it stands in the URL, escapes and all.
+const PLAIN_NAME: &str = "has a database name with other characters than letters, digits, _, - and $";
+
+fn has_plain_name(path: &str) -> bool {
+    path.trim_start_matches('/').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$'))
 }
 
 fn mysql(url: Url) -> Option<Database> {

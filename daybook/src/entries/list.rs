@@ -9,7 +9,7 @@ use diesel::sql_types::{Integer, Text};
 
 use super::Entry;
 use crate::schema::entries::dsl as e;
-use crate::{Conn, Result, Timestamp, Uid};
+use crate::{Conn, Result, Timestamp, Uid, dialect};
 
 define_sql_function! {
     /// The first characters of a text: `substr(text, 1, n)` on both databases.
@@ -132,23 +132,36 @@ fn load(conn: &mut Conn, filter: EntryFilter, position: Position, limit: usize) 
             e::updated_at,
             e::updated_by_name,
         ))
-        .filter(e::trashed.eq(filter.trashed))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .into_boxed();
-    if let Some(done) = filter.done {
-        query = query.filter(e::done.eq(done));
-    }
+    let (ranges, trashed) = (dialect::seeks_by_ranges(conn), filter.trashed);
+    query = match ranges {
+        true => query.filter(e::trashed.ge(trashed)).filter(e::trashed.le(trashed)),
+        false => query.filter(e::trashed.eq(trashed)),
+    };
+    query = match filter.done {
+        None => query,
+        Some(done) if ranges => query.filter(e::done.ge(done)).filter(e::done.le(done)),
+        Some(done) => query.filter(e::done.eq(done)),
+    };
     // The first condition gives the index a range to begin at; the second settles ties at its edge.
     query = match position {
-        Position::First => query.order((e::updated_at.desc(), e::uid.desc())),
-        Position::After(Cursor { at, uid }) => query
-            .filter(e::updated_at.le(at))
-            .filter(e::updated_at.lt(at).or(e::uid.lt(uid)))
-            .order((e::updated_at.desc(), e::uid.desc())),
-        Position::Before(Cursor { at, uid }) => query
-            .filter(e::updated_at.ge(at))
-            .filter(e::updated_at.gt(at).or(e::uid.gt(uid)))
-            .order((e::updated_at.asc(), e::uid.asc())),
+        Position::First => query,
+        Position::After(Cursor { at, uid }) => {
+            query.filter(e::updated_at.le(at)).filter(e::updated_at.lt(at).or(e::uid.lt(uid)))
+        }
+        Position::Before(Cursor { at, uid }) => {
+            query.filter(e::updated_at.ge(at)).filter(e::updated_at.gt(at).or(e::uid.gt(uid)))
+        }
+    };
+    // The filters' columns are the same in all rows; they are named so that the order is an index' own.
+    query = match (position, filter.done.is_some()) {
+        (Position::Before(_), false) => query.order((e::trashed.asc(), e::updated_at.asc(), e::uid.asc())),
+        (Position::Before(_), true) => {
+            query.order((e::trashed.asc(), e::done.asc(), e::updated_at.asc(), e::uid.asc()))
+        }
+        (_, false) => query.order((e::trashed.desc(), e::updated_at.desc(), e::uid.desc())),
+        (_, true) => query.order((e::trashed.desc(), e::done.desc(), e::updated_at.desc(), e::uid.desc())),
     };
     Ok(query.load(conn)?)
 }

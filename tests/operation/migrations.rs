@@ -1,0 +1,142 @@
+//! Migrations: waited for, safe to run at once, and never run behind the operator's back on MySQL.
+
+use std::time::Duration;
+
+use crate::cases;
+use crate::support::database::{TestDatabase, execute};
+use crate::support::proxy::Proxy;
+use crate::support::{Book, Setup, client::Client, eventually, program};
+
+cases![
+    BOTH: many_processes_may_migrate_at_once, a_second_run_finds_nothing_to_do,
+        a_schema_that_is_newer_than_the_program_is_fine, down_and_up_again_leaves_an_empty_book;
+    SQLITE: the_embedded_default_migrates_by_itself;
+    MYSQL: on_an_older_schema_the_program_is_not_ready_until_it_is_migrated, migrate_waits_for_the_database,
+        migrate_gives_up_after_its_tries
+];
+
+fn migrate(database: &TestDatabase) -> std::process::Output {
+    program::run(&["migrate"], &[("DATABASE_URL", &database.url)])
+}
+
+fn many_processes_may_migrate_at_once(setup: Setup) {
+    let database = setup.database();
+    let outputs: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6).map(|_| scope.spawn(|| migrate(&database))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+    });
+    let ran: usize = outputs
+        .iter()
+        .map(|output| {
+            let text = program::printed(output);
+            assert!(output.status.success() && text.contains("The schema is up to date."), "{text}");
+            text.matches("Ran ").count()
+        })
+        .sum();
+    assert_eq!(ran, 2, "each migration ran once");
+    Book::on(database, &[]).add("It works", "");
+}
+
+fn a_second_run_finds_nothing_to_do(setup: Setup) {
+    let database = setup.database();
+    assert_eq!(program::printed(&migrate(&database)).matches("Ran ").count(), 2);
+    assert_eq!(program::printed(&migrate(&database)).matches("Ran ").count(), 0);
+}
+
+fn a_schema_that_is_newer_than_the_program_is_fine(setup: Setup) {
+    let database = setup.database();
+    database.migrate();
+    execute(&database.db(), "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')");
+    execute(&database.db(), "ALTER TABLE entries ADD COLUMN from_the_future INTEGER NULL");
+    let book = Book::on(database, &[]);
+    book.get("/readyz").expect(200);
+    book.add("Written by the older program", "");
+}
+
+fn down_and_up_again_leaves_an_empty_book(setup: Setup) {
+    let database = setup.database();
+    database.migrate();
+    let folder = format!(
+        "{}/../migrations/{}",
+        env!("CARGO_MANIFEST_DIR"),
+        match setup.backend {
+            crate::support::suite::Backend::Sqlite => "sqlite",
+            crate::support::suite::Backend::Mysql => "mysql",
+        }
+    );
+    let mut downs: Vec<_> =
+        std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+    downs.sort();
+    for down in downs.iter().rev() {
+        let sql = std::fs::read_to_string(down.join("down.sql")).expect("every migration has its way back");
+        for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+            execute(&database.db(), statement);
+        }
+    }
+    execute(&database.db(), "DELETE FROM __diesel_schema_migrations");
+    database.migrate();
+    assert_eq!(Book::on(database, &[]).state(), (vec![], vec![]));
+}
+
+fn the_embedded_default_migrates_by_itself(setup: Setup) {
+    let book = Book::on(setup.database(), &[]);
+    book.get("/readyz").expect(200);
+    book.add("It works", "");
+}
+
+fn on_an_older_schema_the_program_is_not_ready_until_it_is_migrated(setup: Setup) {
+    let book = Book::on(setup.database(), &[]);
+    book.get("/readyz").expect(503);
+    book.get("/healthz").expect(200);
+    assert_eq!(book.get("/entries").expect(503).page().text("h1"), "The book is being prepared");
+    book.post("/entries", &[("uid", &daybook::Uid::new().to_string()), ("title", "x")]).expect(503);
+    book.database.migrate();
+    book.get("/readyz").expect(200);
+    book.add("It works", "");
+}
+
+/// The database's address by way of the proxy.
+fn through(proxy: &Proxy, database: &TestDatabase) -> String {
+    let (account, rest) = database.url.split_once('@').expect("an account");
+    let name = rest.split_once('/').expect("a database").1;
+    format!("{account}@127.0.0.1:{}/{name}", proxy.port)
+}
+
+fn server(database: &TestDatabase) -> &str {
+    database.url.split_once('@').expect("an account").1.split_once('/').expect("a database").0
+}
+
+fn migrate_waits_for_the_database(setup: Setup) {
+    let database = setup.database();
+    let proxy = Proxy::start(server(&database));
+    proxy.cut();
+    let url = through(&proxy, &database);
+    let settings = [("DATABASE_URL", url.as_str()), ("MIGRATE_PAUSE_MS", "200"), ("DB_ACQUIRE_TIMEOUT_MS", "300")];
+    std::thread::scope(|scope| {
+        let migrating = scope.spawn(|| program::run(&["migrate"], &settings));
+        std::thread::sleep(Duration::from_millis(1200));
+        proxy.open();
+        let output = migrating.join().expect("it ends");
+        let text = program::printed(&output);
+        assert!(output.status.success() && text.contains("Try 1 of 10"), "{text}");
+    });
+}
+
+fn migrate_gives_up_after_its_tries(setup: Setup) {
+    let database = setup.database();
+    let proxy = Proxy::start(server(&database));
+    proxy.cut();
+    let url = through(&proxy, &database);
+    let settings = [
+        ("DATABASE_URL", url.as_str()),
+        ("MIGRATE_TRIES", "2"),
+        ("MIGRATE_PAUSE_MS", "50"),
+        ("DB_ACQUIRE_TIMEOUT_MS", "200"),
+    ];
+    let output = program::run(&["migrate"], &settings);
+    assert_eq!(output.status.code(), Some(1), "{}", program::printed(&output));
+    // The address becomes reachable, and the same command works.
+    proxy.open();
+    eventually("it migrates", || program::run(&["migrate"], &settings).status.success().then_some(()));
+    Client::new(&crate::support::Book::on(database, &[]).program.base).get("/readyz").expect(200);
+}

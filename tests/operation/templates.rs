@@ -1,0 +1,66 @@
+//! Tera finds a missing variable only when it renders, so every template is rendered here.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::cases;
+use crate::support::{Book, Setup};
+
+cases![SQLITE: every_template_is_rendered];
+
+fn every_template_is_rendered(setup: Setup) {
+    let mut book = setup.book_with(&[("LOG_LEVEL", "debug")]);
+    visit(&book);
+    book.program.terminate();
+    let log = book.program.log();
+    let mut rendered: BTreeSet<String> =
+        log.lines().filter_map(|line| line.split("template=\"").nth(1)?.split('"').next().map(String::from)).collect();
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"));
+    // What a rendered template includes or extends was rendered with it.
+    let mut open: Vec<String> = rendered.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        let text = std::fs::read_to_string(folder.join(&name)).expect("a template");
+        for tag in ["{% include \"", "{% extends \""] {
+            let parts = text.split(tag).skip(1).filter_map(|rest| rest.split('"').next());
+            open.extend(parts.filter(|part| rendered.insert((*part).to_owned())).map(String::from));
+        }
+    }
+    assert_eq!(rendered, all(folder, ""));
+}
+
+fn all(folder: &Path, prefix: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            names.extend(all(&entry.path(), &format!("{name}/")));
+        } else {
+            names.insert(name);
+        }
+    }
+    names
+}
+
+/// Every page and every fragment once, with all that they can show.
+fn visit(book: &Book) {
+    let entry = book.add("Entry", "text");
+    let own = format!("/entries/{}", entry.uid);
+    for path in ["/entries", "/entries/new", "/trash", "/nowhere", &own, &format!("{own}/edit")] {
+        book.get(path);
+        book.get_in_place(path);
+    }
+    let fields = [("version", "9"), ("title", "Other"), ("description", ""), ("done", "true")];
+    book.post(&own, &fields).expect(409);
+    book.post_in_place(&own, &fields).expect(409);
+    book.get("/entries").page().form("#new-entry").fill("title", "x").submit_in_place(book).expect(200);
+    for (version, verb) in [("1", "trash"), ("2", "restore"), ("3", "trash")] {
+        book.post_in_place(&format!("{own}/{verb}"), &[("version", version), ("back", "/entries")]).expect(200);
+    }
+    book.get_in_place("/trash").expect(200);
+    book.get(&format!("/entries?trashed={}", entry.uid)).expect(200);
+    book.post_in_place(&format!("{own}/restore"), &[("version", "4"), ("back", "/trash")]).expect(200);
+    book.post_in_place(&format!("{own}/trash"), &[("version", "5"), ("back", "/trash")]).expect(200);
+    book.get(&format!("{own}/purge")).expect(200);
+    book.post_in_place(&format!("{own}/purge"), &[("version", "6"), ("back", "/trash")]).expect(200);
+}
