@@ -2,7 +2,6 @@
 
 use std::ops::{Deref, DerefMut};
 
-use daybook::audit::{self, Version};
 use daybook::entries::{self, Entry};
 use daybook::schema::{audit_events, audit_images};
 use daybook::{Conn, Uid};
@@ -100,10 +99,6 @@ impl Book {
 
     pub fn find(&self, uid: Uid) -> Option<Entry> {
         self.sql(|conn| entries::find(conn, uid).expect("it can be read"))
-    }
-
-    pub fn history(&self, uid: Uid) -> Vec<Version> {
-        self.sql(|conn| audit::history(conn, uid, None, 1000).expect("it can be read"))
     }
 
     /// All audit events with their images, oldest first.
