@@ -20,17 +20,33 @@
       say(arrived.dataset.say);
       arrived.removeAttribute("data-say");
     }
-    const focus = document.querySelector("[data-focus]");
-    if (focus && event.target) {
-      focus.focus();
-      document.querySelectorAll("[data-focus]").forEach((element) => element.removeAttribute("data-focus"));
-    }
+    // Not on a page that the way back has put there whole, and not away from somebody who has begun to type elsewhere.
+    const whole = event.target === document.body;
+    const active = document.activeElement;
+    const elsewhere = active?.matches("input, textarea") && !event.detail.newContent.some((node) => node.contains(active));
+    if (!whole && !elsewhere) document.querySelector("[data-focus]")?.focus();
+    forgetMarks();
   });
 
   /** A page that was loaded whole keeps the browser's own focus; the marks are for swaps only. */
   function forgetMarks() {
     document.querySelectorAll("[data-focus]").forEach((element) => element.removeAttribute("data-focus"));
   }
+
+  /** Who has lost the focus (their button was disabled for the request, their link is gone) gets it back. */
+  const focusBefore = new WeakMap();
+  document.addEventListener("htmx:config:request", (event) => {
+    focusBefore.set(event.detail.ctx, document.activeElement);
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const before = focusBefore.get(event.detail.ctx);
+    // htmx enables the button right after this event.
+    setTimeout(() => {
+      if (!before || (document.activeElement && document.activeElement !== document.body)) return;
+      const there = before.isConnected ? before : document.getElementById("list") ?? document.getElementById("main");
+      there.focus({ preventScroll: true });
+    });
+  });
 
   /** An answer that went well takes an older complaint away. */
   document.addEventListener("htmx:after:request", (event) => {

@@ -1,3 +1,55 @@
-pub fn cases() -> Vec<crate::support::Case> {
-    vec![]
+//! What people do and see in a real browser: Chromium, with JavaScript and without.
+
+mod accessibility;
+mod conflict;
+mod entry;
+mod in_place;
+mod keyboard;
+mod lists;
+mod no_script;
+mod outage;
+mod scenes;
+mod trash;
+mod widths;
+
+use daybook::entries::{self, Entry};
+use daybook::{Actor, Channel, Uid};
+
+use crate::support::{Book, Case};
+
+pub fn cases() -> Vec<Case> {
+    let cases = [
+        accessibility::CASES,
+        conflict::CASES,
+        entry::CASES,
+        in_place::CASES,
+        keyboard::CASES,
+        lists::CASES,
+        no_script::CASES,
+        outage::CASES,
+        trash::CASES,
+        widths::CASES,
+    ]
+    .concat();
+    cases.into_iter().map(|case| Case { browser: true, ..case }).collect()
+}
+
+/// A selector for something in the row, or on the page, of an entry.
+fn of(entry: &Entry, css: &str) -> String {
+    format!("#entry-{} {css}", entry.uid)
+}
+
+/// Changes an entry behind the back of the person at the browser.
+fn change_elsewhere(book: &Book, entry: &Entry, title: &str, description: &str) {
+    let version = book.entry(entry.uid).version.to_string();
+    let fields = [("version", version.as_str()), ("title", title), ("description", description), ("done", "false")];
+    book.post(&format!("/entries/{}", entry.uid), &fields).location();
+}
+
+/// Many entries at once, each third of them done.
+fn fill(book: &Book, count: u64) {
+    let entries = entries::demo_entries(1, count).expect("they keep the rules");
+    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let db = book.database.db();
+    db.write_blocking(|conn| entries::create(conn, &entries, &actor).map(drop)).expect("they are added");
 }

@@ -1,0 +1,133 @@
+//! Every page of the product, and every state that a page can be in, one after the other.
+
+use super::{change_elsewhere, fill, of};
+use crate::support::browser::{Browser, Js};
+use crate::support::{Book, Setup};
+
+/// Brings the browser from scene to scene and calls `look` at each. All titles are `title`.
+pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
+    let book = setup.book();
+    let page = Browser::open(&book, Js::On);
+    let look = |scene: &str| look(&page, scene);
+    look("an empty book");
+    page.goto("/trash");
+    look("an empty trash");
+    lists(&book, &page, title, &look);
+    editing(&book, &page, title, &look);
+    one_entry(&book, &page, title, &look);
+    deleted(&book, &page, title, &look);
+    errors(&book, &page, title, &look);
+    fill(&book, 60);
+    page.goto("/entries");
+    page.click("a[rel=next]");
+    page.wait_for("a[rel=prev]");
+    look("a second page");
+}
+
+fn lists(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let first = book.add(title, title);
+    book.add(title, "");
+    book.post(&format!("/entries/{}/status", first.uid), &[("version", "1"), ("done", "true")]).location();
+    page.goto("/entries");
+    look("a list");
+    page.goto("/entries?status=done");
+    look("a filtered list");
+    page.fill("#new-entry [name=title]", title);
+    page.click("#new-entry button");
+    page.wait_for("main > .notice");
+    look("a list that leaves out the entry just added");
+    page.goto("/entries/new");
+    look("the page for a new entry");
+    page.click("#new-entry button");
+    page.wait_for("small.error");
+    look("a refused new entry");
+    page.goto("/entries");
+    page.click("#new-entry button");
+    page.wait_for("small.error");
+    look("a new entry refused in place");
+}
+
+fn editing(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let entry = book.add(title, "text");
+    page.goto("/entries");
+    page.click(&of(&entry, "[data-edit]"));
+    page.wait_for(&of(&entry, "[name=title]"));
+    look("a row being edited");
+    page.fill(&of(&entry, "[name=title]"), "");
+    page.click(&of(&entry, "button[type=submit]"));
+    page.wait_for(&of(&entry, "small.error"));
+    look("a refused edit in a row");
+    page.fill(&of(&entry, "[name=title]"), &format!("{title}mine"));
+    change_elsewhere(book, &entry, &format!("{title}theirs"), "their text");
+    page.click(&of(&entry, "button[type=submit]"));
+    page.wait_for(".conflict .merge");
+    look("a merge in a row");
+    page.goto(&format!("/entries/{}/edit", entry.uid));
+    look("the page for an edit");
+    page.fill("[name=title]", "");
+    page.click("main button[type=submit]");
+    page.wait_for("small.error");
+    look("a refused edit");
+    page.fill("[name=title]", &format!("{title}mine"));
+    change_elsewhere(book, &entry, title, "text");
+    page.click("main button[type=submit]");
+    page.wait_for(".conflict .merge");
+    look("a merge");
+}
+
+fn one_entry(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let entry = book.add(title, &format!("text\n{title}"));
+    change_elsewhere(book, &entry, title, "less");
+    page.goto(&format!("/entries/{}", entry.uid));
+    page.click(".history li:last-child summary");
+    page.wait_for(".history li:last-child details[open]");
+    look("an entry with its history");
+    page.click("[role=switch]");
+    page.wait_for("[role=switch][aria-checked=true]");
+    look("an entry that is done");
+    page.click("[data-edit]");
+    page.wait_for("[name=title]");
+    look("an entry being edited");
+    book.act(&book.entry(entry.uid), "trash").location();
+    page.goto(&format!("/entries/{}", entry.uid));
+    look("an entry in the trash");
+}
+
+fn deleted(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let entry = book.add(title, "");
+    page.goto("/entries");
+    page.click(&of(&entry, ".actions button"));
+    page.wait_for(".undo button");
+    look("a deleted row");
+    page.goto(&format!("/entries?trashed={}", entry.uid));
+    look("a list that says what was deleted");
+    page.goto(&format!("/entries/{}/purge", entry.uid));
+    look("the question before deleting for good");
+    page.goto("/trash");
+    look("the trash");
+    page.click(&of(&entry, ".actions button"));
+    page.wait_for(".undo a");
+    look("a restored row");
+    page.goto(&format!("/trash?restored={}", entry.uid));
+    look("a trash that says what was restored");
+    page.goto("/trash?purged=1");
+    look("a trash that says that something is gone for good");
+}
+
+fn errors(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    page.goto("/nowhere");
+    look("an address that does not exist");
+    page.goto("/entries?status=x");
+    look("a request that makes no sense");
+    let (stale, gone) = (book.add(title, ""), book.add_trashed(title));
+    page.goto("/entries");
+    change_elsewhere(book, &stale, title, "changed");
+    page.click(&of(&stale, ".actions button"));
+    page.wait_for(&of(&stale, ".note"));
+    look("a row with a remark");
+    page.goto("/trash");
+    book.act(&gone, "purge").location();
+    page.click(&of(&gone, ".actions button"));
+    page.wait_for("#alert .problem");
+    look("an alert");
+}
