@@ -17,6 +17,8 @@ use crate::support::servers::{chromedriver_url, memory_folder};
 
 const ARGUMENTS: [&str; 9] = [
     "--headless",
+    // A container often has too little of it.
+    "--disable-dev-shm-usage",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
