@@ -5,6 +5,7 @@ use daybook::entries::Entry;
 
 use crate::cases;
 use crate::support::book::Event;
+use crate::support::page::Form;
 use crate::support::{Answer, Book, Setup};
 
 cases![BOTH:
@@ -24,10 +25,11 @@ const CHANGES: [(&str, &str); 6] = [
 ];
 
 fn send(book: &Book, route: &str, uid: &str, version: i32, in_place: bool) -> Answer {
-    let version = version.to_string();
-    let title = format!("Title at {version}");
-    let fields = [("uid", uid), ("version", &version), ("title", &title), ("description", "a\nb"), ("done", "true")];
-    book.post_form(&route.replace("{uid}", uid), &fields, in_place)
+    let form = Form::complete(&route.replace("{uid}", uid), version, &format!("Title at {version}"));
+    let mut fields = form.fill("description", "a\nb").fill("done", "true").fields;
+    fields.push(("uid".into(), uid.into()));
+    let form = Form { action: route.replace("{uid}", uid), fields };
+    if in_place { form.submit_in_place(book) } else { form.submit(book) }
 }
 
 fn every_route_that_changes_something_writes_one_complete_event(setup: Setup) {

@@ -2,6 +2,7 @@
 
 use crate::cases;
 use crate::support::Setup;
+use crate::support::page::Form;
 
 cases![BOTH:
     an_entry_is_edited_on_its_page,
@@ -125,12 +126,12 @@ fn the_status_is_switched_in_the_row(setup: Setup) {
 fn an_entry_that_does_not_exist_is_not_found(setup: Setup) {
     let book = setup.book();
     let path = format!("/entries/{}", daybook::Uid::new());
-    let fields = [("version", "1"), ("title", "x"), ("description", ""), ("done", "false")];
     assert_eq!(book.get(&path).expect(404).page().text("h1"), "There is nothing here");
     book.get(&format!("{path}/edit")).expect(404);
     for verb in ["", "/status", "/trash", "/restore", "/purge"] {
-        book.post(&format!("{path}{verb}"), &fields).expect(404);
-        let fragment = book.post_in_place(&format!("{path}{verb}"), &fields).expect(404);
+        let form = Form::complete(&format!("{path}{verb}"), 1, "x");
+        form.submit(&book).expect(404);
+        let fragment = form.submit_in_place(&book).expect(404);
         assert_eq!(fragment.header("hx-retarget"), Some("#alert"));
         assert!(!fragment.text().contains("<html"));
     }

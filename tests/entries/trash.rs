@@ -2,6 +2,7 @@
 
 use crate::cases;
 use crate::support::Setup;
+use crate::support::page::Form;
 
 cases![BOTH:
     a_deleted_entry_waits_in_the_trash_and_can_be_undone,
@@ -88,8 +89,8 @@ fn an_entry_in_the_trash_cannot_be_edited(setup: Setup) {
     let entry = book.add_trashed("Waste");
     let before = book.state();
     let path = format!("/entries/{}", entry.uid);
-    let fields = [("version", "2"), ("title", "New"), ("description", "typed"), ("done", "true")];
-    let page = book.post(&path, &fields).expect(409).page();
+    let form = Form::complete(&path, 2, "New").fill("description", "typed");
+    let page = form.submit(&book).expect(409).page();
     assert!(page.text(".notice").contains("moved this entry to the trash"));
     assert_eq!(page.form("form.entry-form").value("description"), "typed");
     book.post(&format!("{path}/status"), &[("version", "2"), ("done", "true")]).expect(409);

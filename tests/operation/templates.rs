@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::cases;
+use crate::support::page::Form;
 use crate::support::{Book, Setup};
 
 cases![SQLITE: every_template_is_rendered];
@@ -50,9 +51,9 @@ fn visit(book: &Book) {
         book.get(path);
         book.get_in_place(path);
     }
-    let fields = [("version", "9"), ("title", "Other"), ("description", ""), ("done", "true")];
-    book.post(&own, &fields).expect(409);
-    book.post_in_place(&own, &fields).expect(409);
+    let stale = Form::complete(&own, 9, "Other");
+    stale.submit(book).expect(409);
+    stale.submit_in_place(book).expect(409);
     book.get("/entries").page().form("#new-entry").fill("title", "x").submit_in_place(book).expect(200);
     for (version, verb) in [("1", "trash"), ("2", "restore"), ("3", "trash")] {
         book.post_in_place(&format!("{own}/{verb}"), &[("version", version), ("back", "/entries")]).expect(200);

@@ -1,5 +1,6 @@
 //! HTML as a test reads it, and its forms as a person fills them in.
 
+use daybook::entries::{FIELDS, Field};
 use scraper::{ElementRef, Html, Selector};
 
 use super::{Answer, Book};
@@ -88,6 +89,14 @@ fn text_of(element: ElementRef<'_>) -> String {
 }
 
 impl Form {
+    /// A form that no page gave, with every field that an entry has.
+    pub fn complete(action: &str, version: i32, title: &str) -> Form {
+        let default = |field: &Field| field.default.unwrap_or(title).to_owned();
+        let mut fields: Vec<_> = FIELDS.iter().map(|field| (field.name.to_owned(), default(field))).collect();
+        fields.push(("version".into(), version.to_string()));
+        Form { action: action.to_owned(), fields }
+    }
+
     #[track_caller]
     pub fn fill(mut self, name: &str, value: &str) -> Form {
         let field = self.fields.iter_mut().find(|(field, _)| field == name);
@@ -111,7 +120,7 @@ impl Form {
         book.client.post_in_place(&self.action, &self.pairs())
     }
 
-    fn pairs(&self) -> Vec<(&str, &str)> {
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
