@@ -15,7 +15,7 @@ use url::{ParseError, Url};
 use super::Js;
 use crate::support::servers::{chromedriver_url, memory_folder};
 
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: &[&str] = &[
     "--headless",
     // A container often has too little of it.
     "--disable-dev-shm-usage",
