@@ -95,7 +95,7 @@ impl Session {
 
 fn capabilities(js: Js, profile: &TempDir) -> Map<String, Value> {
     let data = format!("--user-data-dir={}", profile.path().display());
-    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([data.as_str()]).collect();
+    let arguments: Vec<&str> = ARGUMENTS.iter().copied().chain([data.as_str()]).collect();
     let preferences = match js {
         Js::On => json!({}),
         Js::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
