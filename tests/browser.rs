@@ -15,6 +15,7 @@ mod widths;
 use daybook::entries::{self, Entry};
 use daybook::{Actor, Channel, Uid};
 
+use crate::support::page::Form;
 use crate::support::{Book, Case};
 
 pub fn cases() -> Vec<Case> {
@@ -41,9 +42,8 @@ fn of(entry: &Entry, css: &str) -> String {
 
 /// Changes an entry behind the back of the person at the browser.
 fn change_elsewhere(book: &Book, entry: &Entry, title: &str, description: &str) {
-    let version = book.entry(entry.uid).version.to_string();
-    let fields = [("version", version.as_str()), ("title", title), ("description", description), ("done", "false")];
-    book.post(&format!("/entries/{}", entry.uid), &fields).location();
+    let form = Form::complete(&format!("/entries/{}", entry.uid), book.entry(entry.uid).version, title);
+    form.fill("description", description).submit(book).location();
 }
 
 /// Many entries at once, each third of them done.
