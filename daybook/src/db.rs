@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::connection::{CacheSize, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 
@@ -149,7 +150,13 @@ impl Db {
         if !start.begin() {
             return Err(Error::Unavailable("given up before the work began".into()));
         }
-        work(&mut conn)
+        let answer = work(&mut conn);
+        if let Err(Error::Internal(_)) = answer {
+            // MariaDB never mends a prepared statement whose table was away for a moment, as while a dump is read in.
+            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+            conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        }
+        answer
     }
 
     /// Asks the database once; once it was migrated it stays so.

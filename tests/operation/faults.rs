@@ -7,12 +7,13 @@ use daybook::Uid;
 use diesel::RunQueryDsl;
 
 use crate::cases;
+use crate::support::database::execute;
 use crate::support::proxy::Proxy;
 use crate::support::suite::Backend;
 use crate::support::{Answer, Book, Setup, eventually};
 
 cases![
-    BOTH: a_write_that_waits_too_long_for_another_says_that_nothing_changed, readers_go_on_while_somebody_writes;
+    BOTH: an_unforeseen_fault_tells_only_its_number, a_write_that_waits_too_long_for_another_says_that_nothing_changed, readers_go_on_while_somebody_writes;
     MYSQL: a_database_that_is_gone_is_told_within_three_seconds_and_comes_back,
         a_database_that_is_silent_is_told_within_three_seconds_to_everybody,
         a_write_without_a_confirmation_says_that_its_outcome_is_unknown,
@@ -146,6 +147,26 @@ fn a_write_that_waits_too_long_for_another_says_that_nothing_changed(setup: Setu
     diesel::sql_query("ROLLBACK").execute(conn.deref_mut()).expect("it can be let go");
     assert_eq!(book.state(), before);
     book.act(&entry, "trash").expect(303);
+}
+
+fn an_unforeseen_fault_tells_only_its_number(setup: Setup) {
+    let mut book = setup.book();
+    book.add("Title", "");
+    book.program.may_fail = true;
+    execute(&book.database.db(), "ALTER TABLE entries RENAME TO hidden");
+    let pages = [book.get("/entries"), new(&book, "x"), book.get_in_place("/entries?status=open")];
+    for answer in pages {
+        let page = answer.expect(500).page();
+        let text = page.texts("body").concat();
+        assert!(text.contains("It is our fault, not yours."), "{text}");
+        assert!(!text.to_lowercase().contains("table") && !text.contains("hidden"), "{text}");
+        let id = page.text("code");
+        eventually("the cause is in the log", || {
+            book.program.log().lines().find(|line| line.contains("ERROR") && line.contains(&id)).map(drop)
+        });
+    }
+    execute(&book.database.db(), "ALTER TABLE hidden RENAME TO entries");
+    assert_eq!(book.get("/entries").expect(200).page().texts("#rows a.title"), ["Title"]);
 }
 
 fn readers_go_on_while_somebody_writes(setup: Setup) {
