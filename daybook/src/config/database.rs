@@ -93,18 +93,13 @@ fn from_parts(env: &Env) -> Result<Database, ConfigError> {
             ConfigError::new(name, "is missing; DB_HOST, DB_USER, DB_PASSWORD and DB_NAME belong together")
         })
     };
+    let (host, user, password, name) = (part("DB_HOST")?, part("DB_USER")?, part("DB_PASSWORD")?, part("DB_NAME")?);
     let port: u16 = env.parsed("DB_PORT", "a port number")?;
-    let name = part("DB_NAME")?;
     if !has_plain_name(&name) {
         return Err(ConfigError::new("DB_NAME", PLAIN_NAME));
     }
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let mut text = format!(
-        "mysql://{}:{}@{}:{port}/{name}",
-        encode(&part("DB_USER")?),
-        encode(&part("DB_PASSWORD")?),
-        part("DB_HOST")?,
-    );
+    let mut text = format!("mysql://{}:{}@{host}:{port}/{name}", encode(&user), encode(&password));
     if let Some(ca) = env.optional("DB_SSL_CA") {
         text.push_str(&format!("?ssl_mode=verify_identity&ssl_ca={}", encode(&ca)));
     }
