@@ -35,6 +35,16 @@ pub struct Db {
     /// SQLite has one writer at a time; this queue is fair, its own lock is not.
     writers: Arc<Semaphore>,
     migrated: Arc<AtomicBool>,
+    open: Arc<Open>,
+}
+
+/// Closes the pool with the last clone of [`Db`].
+struct Open(Arc<pool::Gate>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -52,8 +62,10 @@ impl Db {
             Database::Sqlite { .. } => 1,
             Database::Mysql(_) => size,
         };
+        let gate = Arc::new(pool::Gate::default());
         Ok(Db {
-            pool: pool::build(database, config)?,
+            pool: pool::build(database, config, gate.clone())?,
+            open: Arc::new(Open(gate)),
             timeouts: Timeouts {
                 acquire: config.acquire_timeout,
                 read: config.read_timeout,
@@ -114,6 +126,11 @@ impl Db {
     /// [`Error::Unavailable`] when there is none in time.
     pub fn connect(&self) -> Result<r2d2::PooledConnection<impl r2d2::ManageConnection<Connection = Conn>>> {
         self.pool.get().map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    /// Opens no connection any more. To be called, or the last clone dropped, before the program ends.
+    pub fn close(&self) {
+        self.open.0.close();
     }
 
     fn acquire_deadline(&self) -> Instant {

@@ -4,7 +4,7 @@ use std::ops::DerefMut;
 use std::time::{Duration, Instant};
 
 use daybook::Uid;
-use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
 
 use crate::cases;
 use crate::support::database::execute;
@@ -92,7 +92,7 @@ fn a_write_without_a_confirmation_says_that_its_outcome_is_unknown(setup: Setup)
     // Somebody holds the row, so that the write is under way when the network goes silent.
     let db = book.database.db();
     let mut conn = db.connect().expect("a connection");
-    let hold = |sql: &str, conn: &mut daybook::Conn| diesel::sql_query(sql).execute(conn).map(drop).expect(sql);
+    let hold = |sql: &str, conn: &mut daybook::Conn| conn.batch_execute(sql).expect(sql);
     hold("BEGIN", conn.deref_mut());
     hold("UPDATE entries SET version = version", conn.deref_mut());
     let page = std::thread::scope(|scope| {
@@ -130,7 +130,7 @@ fn hold_the_rows(conn: &mut daybook::Conn, backend: Backend) {
         Backend::Mysql => "BEGIN",
     };
     for sql in [begin, "UPDATE entries SET version = version"] {
-        diesel::sql_query(sql).execute(conn).expect(sql);
+        conn.batch_execute(sql).expect(sql);
     }
 }
 
@@ -144,7 +144,7 @@ fn a_write_that_waits_too_long_for_another_says_that_nothing_changed(setup: Setu
     let (answer, took) = timed(|| book.act(&entry, "trash"));
     assert_eq!(answer.expect(503).page().text("h1"), "The book is busy");
     assert!(took < Duration::from_secs(3), "{took:?}");
-    diesel::sql_query("ROLLBACK").execute(conn.deref_mut()).expect("it can be let go");
+    conn.batch_execute("ROLLBACK").expect("it can be let go");
     assert_eq!(book.state(), before);
     book.act(&entry, "trash").expect(303);
 }
@@ -178,5 +178,5 @@ fn readers_go_on_while_somebody_writes(setup: Setup) {
     let (answer, took) = timed(|| book.get("/entries"));
     assert_eq!(answer.expect(200).page().texts("#rows a.title"), ["Title"]);
     assert!(took < Duration::from_secs(1), "{took:?}");
-    diesel::sql_query("ROLLBACK").execute(conn.deref_mut()).expect("it can be let go");
+    conn.batch_execute("ROLLBACK").expect("it can be let go");
 }

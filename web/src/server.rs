@@ -29,6 +29,7 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 async fn run(config: Config, app: App) -> anyhow::Result<()> {
+    let db = app.db.clone();
     let workers = usize::from(config.web.workers.get());
     // One blocking thread for each connection to the database; more would only wait.
     let blocking = (config.pool.size as usize).div_ceil(workers).max(2);
@@ -62,6 +63,7 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
     running.await??;
+    db.close();
     tracing::info!("stopped");
     Ok(())
 }
