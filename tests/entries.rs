@@ -1,6 +1,7 @@
 //! What people do with entries, over HTTP: as a browser without JavaScript does, and as htmx does.
 
 mod audit;
+mod bulk;
 mod conflict;
 mod create;
 mod edit;
@@ -9,6 +10,8 @@ mod lists;
 mod paging;
 mod plans;
 mod repeats;
+mod search;
+mod sort;
 mod trash;
 
 use crate::support::Case;
@@ -16,6 +19,7 @@ use crate::support::Case;
 pub fn cases() -> Vec<Case> {
     [
         audit::CASES,
+        bulk::CASES,
         conflict::CASES,
         create::CASES,
         edit::CASES,
@@ -24,6 +28,8 @@ pub fn cases() -> Vec<Case> {
         paging::CASES,
         plans::CASES,
         repeats::CASES,
+        search::CASES,
+        sort::CASES,
         trash::CASES,
     ]
     .concat()

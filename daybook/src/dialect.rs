@@ -8,11 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::audit::{NewEvent, NewImage};
-use crate::entries::{Entry, NewRow};
-use crate::schema::{audit_events, audit_images, entries};
+use crate::entries::{Entry, NewRow, NewTerm};
+use crate::schema::{audit_events, audit_images, entries, entry_terms};
 use crate::{Conn, Uid};
 
-/// Rows of one INSERT at the most: 13 columns each, under SQLite's 32,766 and MySQL's 65,535 parameters.
+/// Rows of one INSERT at the most: 14 columns each, under SQLite's 32,766 and MySQL's 65,535 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
 
 /// Prepares a new connection.
@@ -66,14 +66,14 @@ pub(crate) fn lock_entries(conn: &mut Conn, uids: &[Uid]) -> QueryResult<Vec<Ent
 }
 
 macro_rules! insert_rows {
-    ($name:ident, $row:ty, $table:path) => {
+    ($name:ident, $row:ty, $table:path, $insert:path) => {
         /// Inserts any number of rows, with as few statements as their parameters allow.
         pub(crate) fn $name(conn: &mut Conn, rows: &[$row]) -> QueryResult<()> {
             for rows in rows.chunks(ROWS_PER_INSERT) {
                 match conn {
                     #[cfg(feature = "mysql")]
-                    Conn::Mysql(conn) => diesel::insert_into($table).values(rows).execute(conn)?,
-                    Conn::Sqlite(conn) => diesel::insert_into($table).values(rows).execute(conn)?,
+                    Conn::Mysql(conn) => $insert($table).values(rows).execute(conn)?,
+                    Conn::Sqlite(conn) => $insert($table).values(rows).execute(conn)?,
                 };
             }
             Ok(())
@@ -81,9 +81,11 @@ macro_rules! insert_rows {
     };
 }
 
-insert_rows!(insert_entries, NewRow, entries::table);
-insert_rows!(insert_events, NewEvent, audit_events::table);
-insert_rows!(insert_images, NewImage, audit_images::table);
+insert_rows!(insert_entries, NewRow, entries::table, diesel::insert_into);
+insert_rows!(insert_events, NewEvent, audit_events::table, diesel::insert_into);
+insert_rows!(insert_images, NewImage, audit_images::table, diesel::insert_into);
+// The index of words must never stand in the way of a change, even if a row is there that should not be.
+insert_rows!(insert_terms, NewTerm, entry_terms::table, diesel::insert_or_ignore_into);
 
 /// Writes a consistent copy of a SQLite database to a new file, while others go on reading and writing.
 /// `Ok(false)`: this is not SQLite.

@@ -3,28 +3,36 @@
 //!
 //! The functions want a transaction around them: call them in [`crate::Db::write`].
 
+mod candidates;
 mod change;
+mod count;
 mod create;
 mod demo;
 mod fields;
+mod keyset;
 mod list;
 mod merge;
 mod outcome;
 mod purge;
 mod status;
+mod terms;
 mod trash;
 mod update;
 
 use diesel::prelude::*;
 
+pub use candidates::CANDIDATES;
+pub use count::{Count, count};
 pub use create::{NewEntry, create};
 pub use demo::demo_entries;
 pub use fields::{Content, Draft, FIELDS, Field, FieldErrors, Input};
-pub use list::{Cursor, EntryFilter, EntrySummary, Page, Position, find, list};
+pub use keyset::{Cursor, Found, Key, NotACursor, Page, Position, Sort, SortBy};
+pub use list::{EntryFilter, EntrySummary, find, find_all, list};
 pub use merge::{Merge, MergedField, Side, merge};
 pub use outcome::{Outcome, Refusal, Target};
 pub use purge::purge;
 pub use status::set_status;
+pub(crate) use terms::{NewTerm, index_missing};
 pub use trash::{restore, trash};
 pub use update::{EntryChanges, update};
 
@@ -59,6 +67,8 @@ pub(crate) struct NewRow {
     uid: Uid,
     #[diesel(embed)]
     content: Content,
+    /// For sorting by title: see [`terms::title_key`].
+    title_key: String,
     version: i32,
     trashed: bool,
     created_at: Timestamp,

@@ -12,6 +12,7 @@ pub mod entries;
 pub mod error;
 pub mod migrations;
 pub mod schema;
+pub mod search;
 pub mod text;
 pub mod time;
 pub mod uid;

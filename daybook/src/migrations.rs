@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::config::Database;
 use crate::db::transaction;
-use crate::{Conn, Error, Result};
+use crate::{Conn, Error, Result, entries};
 
 #[cfg(feature = "mysql")]
 const MYSQL: EmbeddedMigrations = embed_migrations!("../migrations/mysql");
@@ -18,13 +18,19 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 #[cfg(feature = "mysql")]
 const LOCK_WAIT: i32 = 60;
 
-/// Runs what has not run yet and returns its names. Any number of processes may do so at once: one runs them, the
-/// others wait for it.
+/// Runs what has not run yet and returns its names, then fills in what only the application can work out. Any number of
+/// processes may do so at once: one runs the migrations, the others wait for it.
 ///
 /// # Errors
 /// [`Error::Busy`] when another process migrates for too long; [`Error::Internal`] when a migration fails. On SQLite
 /// nothing is changed then; MySQL commits each DDL statement by itself.
 pub fn run(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
+    let names = run_schema(conn, database)?;
+    entries::index_missing(conn)?;
+    Ok(names)
+}
+
+fn run_schema(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
     match database {
         Database::Sqlite { .. } => in_transaction(conn),
         #[cfg(feature = "mysql")]

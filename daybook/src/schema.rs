@@ -5,6 +5,7 @@ diesel::table! {
         id -> BigInt,
         uid -> Binary,
         title -> Text,
+        title_key -> Text,
         description -> Text,
         done -> Bool,
         version -> Integer,
@@ -44,6 +45,14 @@ diesel::table! {
         after -> Nullable<Text>,
         actor_name -> Text,
         client_address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    entry_terms (trashed, term, entry_id) {
+        trashed -> Bool,
+        term -> Text,
+        entry_id -> BigInt,
     }
 }
 

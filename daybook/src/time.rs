@@ -11,7 +11,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// Microseconds since 1970-01-01 00:00 UTC, leap seconds not counted. Stored and written to audit images as this number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
 #[diesel(sql_type = BigInt)]
 #[serde(transparent)]
 pub struct Timestamp(i64);

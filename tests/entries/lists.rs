@@ -69,5 +69,5 @@ fn every_row_names_its_entry_to_people_who_cannot_see(setup: Setup) {
         page.texts("#rows .actions a, #rows .actions button"),
         ["Edit Ring the printer", "Delete Ring the printer"]
     );
-    assert_eq!(page.count("thead th[scope=col]"), 4);
+    assert_eq!(page.count("thead th[scope=col]"), 6);
 }

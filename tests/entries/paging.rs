@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::DerefMut;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use daybook::entries::{self, EntryFilter, NewEntry, Position};
+use daybook::entries::{self, EntryFilter, NewEntry, Position, Sort, SortBy};
 use daybook::{Actor, Channel, Uid};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -93,16 +93,18 @@ fn every_entry_is_met_exactly_once_while_others_are_added(setup: Setup) {
     });
 }
 
-/// On the library itself, so that many shapes can be tried: groups of entries of the same instant, any page size.
+/// On the library itself, so that many shapes can be tried: groups of entries of the same instant, any page size, any
+/// order. The demonstration's titles repeat, so that many are equal.
 fn entries_of_the_same_instant_are_met_exactly_once(setup: Setup) {
     let database = setup.database();
     database.migrate();
     let db = database.db();
     let actor = Actor::local(Channel::Cli, Uid::new(), None);
-    let shapes = (prop::collection::vec(1_usize..8, 0..4), 1_usize..7, any::<bool>());
+    let orders = prop::sample::select(vec![SortBy::Changed, SortBy::Created, SortBy::Title]);
+    let shapes = (prop::collection::vec(1_usize..8, 0..4), 1_usize..7, any::<bool>(), orders, any::<bool>());
     let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
     let total = Cell::new(0);
-    let outcome = runner.run(&shapes, |(groups, size, more)| {
+    let outcome = runner.run(&shapes, |(groups, size, more, by, descending)| {
         for group in groups {
             let new: Vec<NewEntry> = demo(group);
             db.write_blocking(|conn| entries::create(conn, &new, &actor).map(drop)).expect("they are added");
@@ -110,22 +112,25 @@ fn entries_of_the_same_instant_are_met_exactly_once(setup: Setup) {
         }
         let mut conn = db.connect().expect("a connection");
         let (mut position, mut met, mut pages) = (Position::First, Vec::new(), 0);
+        let (filter, sort) = (EntryFilter::default(), Sort { by, descending });
+        // In an order in which new entries come behind the place they are met too.
+        let ahead = by == SortBy::Title || !descending;
         loop {
-            let page = entries::list(conn.deref_mut(), EntryFilter::default(), position, size).expect("a page");
+            let page = entries::list(conn.deref_mut(), &filter, sort, &position, size).expect("a page");
             met.extend(page.rows.iter().map(|row| row.uid));
-            if more && pages == 1 {
+            if more && pages == 1 && !ahead {
                 let new: Vec<NewEntry> = demo(1);
                 db.write_blocking(|conn| entries::create(conn, &new, &actor).map(drop)).expect("it is added");
             }
             pages += 1;
-            match page.older {
+            match page.next {
                 Some(cursor) => position = Position::After(cursor),
                 None => break,
             }
         }
         prop_assert_eq!(met.iter().collect::<HashSet<_>>().len(), met.len());
         prop_assert_eq!(met.len(), total.get());
-        total.set(total.get() + usize::from(more && pages > 1));
+        total.set(total.get() + usize::from(more && pages > 1 && !ahead));
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));

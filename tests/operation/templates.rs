@@ -63,5 +63,8 @@ fn visit(book: &Book) {
     book.post_in_place(&format!("{own}/restore"), &[("version", "4"), ("back", "/trash")]).expect(200);
     book.post_in_place(&format!("{own}/trash"), &[("version", "5"), ("back", "/trash")]).expect(200);
     book.get(&format!("{own}/purge")).expect(200);
+    let many = [("action", "purge"), ("back", "/trash"), ("entry", &*format!("{}.6", entry.uid))];
+    book.post("/entries/bulk", &many).expect(200);
+    book.post_in_place("/entries/bulk", &many).expect(200);
     book.post_in_place(&format!("{own}/purge"), &[("version", "6"), ("back", "/trash")]).expect(200);
 }

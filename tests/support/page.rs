@@ -69,9 +69,9 @@ impl Page {
     pub fn form(&self, css: &str) -> Form {
         let form = self.one(css);
         let controls = Selector::parse("input, textarea, button[name]").expect("a selector");
-        let fields = form
-            .select(&controls)
-            .filter(|control| control.attr("type") != Some("radio") || control.attr("checked").is_some());
+        let fields = form.select(&controls).filter(|control| {
+            !matches!(control.attr("type"), Some("radio" | "checkbox")) || control.attr("checked").is_some()
+        });
         let fields = fields.filter_map(|control| {
             let value = match control.value().name() {
                 // The parser drops the line break after the tag, as the HTML standard says.

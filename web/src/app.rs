@@ -12,7 +12,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::assets::Assets;
+use crate::counts::Counts;
 use crate::error::Error;
+use crate::htmx;
 use crate::render::Renderer;
 
 /// Shared by all requests; clones are cheap.
@@ -22,14 +24,27 @@ pub struct App {
     pub config: Arc<WebConfig>,
     pub assets: Arc<Assets>,
     pub zone: TimeZone,
+    pub counts: Arc<Counts>,
     renderer: Arc<Renderer>,
 }
 
 /// A response in the making: it can come from a blocking thread, which actix' own type cannot.
 pub enum Answer {
     Html(StatusCode, String),
+    /// A fragment, and the address that the browser shall show for what it has then.
+    HtmlAt(StatusCode, String, String),
     /// 303: the browser asks for that path next, so that reloading never sends a form again.
     SeeOther(String),
+}
+
+impl Answer {
+    /// The same fragment, shown under another address.
+    pub fn at(self, url: String) -> Answer {
+        match self {
+            Answer::Html(status, body) => Answer::HtmlAt(status, body, url),
+            other => other,
+        }
+    }
 }
 
 impl App {
@@ -43,6 +58,7 @@ impl App {
             renderer: Arc::new(Renderer::new(assets.clone())?),
             assets,
             zone: config.time_zone.clone(),
+            counts: Arc::default(),
         })
     }
 
@@ -68,7 +84,10 @@ impl App {
         render: impl FnOnce(&App, T) -> Result<Answer, Error> + Send + 'static,
     ) -> Result<Answer, Error> {
         let app = self.clone();
-        self.db.write(change, move |data| render(&app, data)).await?
+        let answer = self.db.write(change, move |data| render(&app, data)).await;
+        // Also when the outcome is unknown.
+        self.counts.forget();
+        answer?
     }
 
     /// A page or a fragment from its template.
@@ -83,6 +102,11 @@ impl Responder for Answer {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         match self {
             Answer::Html(status, body) => HttpResponse::build(status).content_type(ContentType::html()).body(body),
+            Answer::HtmlAt(status, body, url) => {
+                let mut response = HttpResponse::build(status);
+                htmx::replace_url(&mut response, &url);
+                response.content_type(ContentType::html()).body(body)
+            }
             Answer::SeeOther(path) => HttpResponse::SeeOther().insert_header((LOCATION, path)).finish(),
         }
     }

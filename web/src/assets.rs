@@ -13,9 +13,10 @@ use crate::app::App;
 use crate::error::Error;
 
 /// Name in URLs and templates, and the file below the assets folder. npm's files are served from their packages.
-const FILES: [(&str, &str); 6] = [
+const FILES: &[(&str, &str)] = &[
     ("app.css", "static/app.css"),
     ("app.js", "static/app.js"),
+    ("select.js", "static/select.js"),
     ("icon.svg", "static/icon.svg"),
     ("htmx.js", "node_modules/htmx.org/dist/htmx.min.js"),
     ("pico.css", "node_modules/@picocss/pico/css/pico.min.css"),
@@ -40,7 +41,7 @@ impl Assets {
     /// # Errors
     /// The first one that is missing.
     pub fn load(folder: &Path) -> anyhow::Result<Assets> {
-        let assets = FILES.into_iter().map(|(name, path)| {
+        let assets = FILES.iter().map(|&(name, path)| {
             let file = folder.join(path);
             let fingerprint = fingerprint(&file).with_context(|| format!("{path} is missing; run `npm ci`"))?;
             Ok((name, Asset { file, fingerprint }))

@@ -14,13 +14,11 @@ use daybook::{Conn, Uid};
 
 use crate::app::{Answer, App};
 use crate::error::Error;
+use crate::list;
 use crate::params::Query;
-use crate::place::{List, Notice, Place};
+use crate::place::Place;
 use crate::request::RequestContext;
-use crate::views::{EditPage, Form, ListPage, NoticeView, Show};
-
-/// Rows of a page.
-pub const PAGE: usize = 50;
+use crate::views::{EditPage, Form, Show};
 
 /// `GET /`
 pub async fn home() -> Answer {
@@ -29,38 +27,12 @@ pub async fn home() -> Answer {
 
 /// `GET /entries`
 pub async fn index(app: web::Data<App>, context: RequestContext, query: Query) -> Result<Answer, Error> {
-    list(app, context, query, false, ["entries/index.html", "entries/_list.html"]).await
-}
-
-/// A page of the book or of the trash: one query for the rows, and one by key where a notice names an entry.
-pub async fn list(
-    app: web::Data<App>,
-    context: RequestContext,
-    Query(params): Query,
-    trashed: bool,
-    [page_template, fragment_template]: [&'static str; 2],
-) -> Result<Answer, Error> {
-    let list = List::parse(trashed, &params)?;
-    let notice = Notice::parse(&params)?;
-    let query = move |conn: &mut Conn| {
-        let page = entries::list(conn, list.filter(), list.position, PAGE)?;
-        let entry = match notice {
-            Some(Notice::Trashed(uid) | Notice::Restored(uid)) => entries::find(conn, uid)?,
-            _ => None,
-        };
-        Ok((page, entry))
-    };
-    app.read(query, move |app, (page, entry)| {
-        let notice = notice.and_then(|notice| NoticeView::new(notice, entry.as_ref(), &app.zone));
-        let template = if context.wants_fragment { fragment_template } else { page_template };
-        app.html(StatusCode::OK, template, &ListPage::new(list, &page, notice, &app.zone))
-    })
-    .await
+    list::show(app, context, query, false).await
 }
 
 /// `GET /entries/new`
 pub async fn new(app: web::Data<App>, Query(params): Query) -> Result<Answer, Error> {
-    let form = Form::new_entry(&Draft::default(), None, Place::parse(&params)?);
+    let form = Form::new_entry(&Draft::default(), None, &Place::parse(&params)?);
     app.html(StatusCode::OK, "entries/new.html", &EditPage { title: "New entry".into(), form })
 }
 
@@ -78,8 +50,9 @@ pub async fn show(
         Some(_) if context.wants_fragment => Place::parse(&params)?,
         _ => Place::Entry(uid),
     };
+    let shape = place.clone();
     let query = move |conn: &mut Conn| match entries::find(conn, uid)? {
-        Some(entry) => load_slot(conn, place, entry, before).map(Some),
+        Some(entry) => load_slot(conn, &shape, entry, before).map(Some),
         None => Ok(None),
     };
     app.read(query, move |app, slot| {
@@ -88,7 +61,7 @@ pub async fn show(
             Slot::Entry(entry, history) if !context.wants_fragment => {
                 app.html(StatusCode::OK, "entries/show.html", &Show::new(&entry, history, &app.zone))
             }
-            slot => slot.fragment(app, StatusCode::OK, place, Said { say: None, note: None, focus: "edit" }),
+            slot => slot.fragment(app, StatusCode::OK, &place, Said { say: None, note: None, focus: "edit" }),
         }
     })
     .await
@@ -107,7 +80,7 @@ pub async fn edit(
         move |conn| entries::find(conn, uid),
         move |app, entry| {
             let entry = entry.ok_or(Error::NotFound)?;
-            let form = Form::edit(uid, entry.version, &Draft::from(&entry.content), None, place);
+            let form = Form::edit(uid, entry.version, &Draft::from(&entry.content), None, &place);
             let form = if entry.trashed { form.with_message(reply::in_trash(&entry)) } else { form };
             edit_form(app, StatusCode::OK, &context, form)
         },

@@ -12,6 +12,7 @@ const HISTORY_RESTORE: HeaderName = HeaderName::from_static("hx-history-restore-
 const RETARGET: &str = "HX-Retarget";
 const RESWAP: &str = "HX-Reswap";
 const PUSH_URL: &str = "HX-Push-Url";
+const REPLACE_URL: &str = "HX-Replace-Url";
 
 /// Whether htmx asks for a part of a page. When it restores a page from the history, or targets the whole body, it
 /// gets the page.
@@ -26,4 +27,9 @@ pub fn show_as_alert(response: &mut HttpResponseBuilder) {
         .insert_header((RETARGET, "#alert"))
         .insert_header((RESWAP, "innerHTML"))
         .insert_header((PUSH_URL, "false"));
+}
+
+/// The address bar shall say this, whatever the element said that asked.
+pub fn replace_url(response: &mut HttpResponseBuilder, url: &str) {
+    response.insert_header((REPLACE_URL, url));
 }

@@ -2,7 +2,9 @@
 
 mod app;
 mod assets;
+mod bulk;
 mod commands;
+mod counts;
 mod demo;
 mod entries;
 mod error;
@@ -10,7 +12,9 @@ mod guards;
 mod headers;
 mod health;
 mod htmx;
+mod list;
 mod log;
+mod notice;
 mod params;
 mod place;
 mod render;

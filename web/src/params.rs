@@ -9,18 +9,28 @@ use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
+use daybook::Uid;
 use percent_encoding::percent_decode;
 
 use crate::error::Error;
 
 /// Bytes of a form at the most: a description of 10,000 characters takes up to 120 KB when it is encoded.
 pub const MAX_FORM: usize = 256 * 1024;
+/// Entries that one request may be about.
+pub const MAX_UIDS: usize = 200;
 /// How long a form may take to arrive.
 const SLOWEST_FORM: Duration = Duration::from_secs(20);
 
 /// Decoded names and values.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Params(BTreeMap<String, String>);
+pub struct Params {
+    once: BTreeMap<String, String>,
+    /// The values of [`REPEATED`].
+    repeated: Vec<String>,
+}
+
+/// The one name that may stand there more than once: the checkboxes of a list.
+pub const REPEATED: &str = "entry";
 
 /// The query of the URL.
 pub struct Query(pub Params);
@@ -31,21 +41,42 @@ pub struct Form(pub Params);
 impl Params {
     /// Reads the form-urlencoded format of the URL Standard, strictly.
     pub fn parse(bytes: &[u8]) -> Result<Params, Error> {
-        let mut params = BTreeMap::new();
+        let mut params = Params::default();
         for pair in bytes.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
-            if params.contains_key(&name) {
+            if name == REPEATED {
+                params.repeated.push(value);
+            } else if params.once.contains_key(&name) {
                 return Err(Error::BadRequest(format!("“{}” is there twice.", shortened(&name))));
+            } else {
+                params.once.insert(name, value);
             }
-            params.insert(name, value);
         }
-        Ok(Params(params))
+        Ok(params)
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.once.get(name).map(String::as_str)
+    }
+
+    /// The values of [`REPEATED`], in their order.
+    pub fn repeated(&self) -> &[String] {
+        &self.repeated
+    }
+
+    /// Identifiers with dots between them; none when the parameter is absent.
+    ///
+    /// # Errors
+    /// 400, with the parameter's name, also when there are more than [`MAX_UIDS`].
+    pub fn uids(&self, name: &str) -> Result<Vec<Uid>, Error> {
+        let Some(text) = self.get(name) else { return Ok(Vec::new()) };
+        let uids: Result<Vec<Uid>, _> = text.split('.').take(MAX_UIDS + 1).map(str::parse).collect();
+        match uids {
+            Ok(uids) if uids.len() <= MAX_UIDS => Ok(uids),
+            _ => Err(Error::BadRequest(format!("“{name}” has a value that does not exist here."))),
+        }
     }
 
     /// The value, parsed; `None` when it is absent or empty.

@@ -3,39 +3,53 @@
 use std::fmt;
 use std::str::FromStr;
 
-use daybook::Uid;
-use daybook::entries::{EntryFilter, Position};
+use daybook::entries::{Cursor, EntryFilter, Position, Sort, SortBy};
+use daybook::search::Query;
+use daybook::{Timestamp, Uid};
 use form_urlencoded::Serializer;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::error::Error;
+use crate::notice::Notice;
 use crate::params::Params;
 
 /// A page of the book or of the trash, as its URL tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct List {
     pub trashed: bool,
     /// Only done, or only open, entries.
     pub done: Option<bool>,
+    pub search: Query,
+    /// The first and the last day of change, in the book's time zone.
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub sort: Sort,
     pub position: Position,
 }
 
-/// What a list says once, after a change that was made without JavaScript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    Trashed(Uid),
-    Restored(Uid),
-    Purged,
-}
-
 /// Where a form stands, so that the answer goes there: the form's `back` field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     List(List),
     Entry(Uid),
 }
 
+/// The orders by their names in URLs; a minus in front turns one round.
+const ORDERS: [(&str, SortBy); 3] =
+    [("changed", SortBy::Changed), ("created", SortBy::Created), ("title", SortBy::Title)];
+
 impl List {
-    pub const BOOK: List = List { trashed: false, done: None, position: Position::First };
+    /// All of the book, from its newest change.
+    pub fn book() -> List {
+        List::default()
+    }
+
+    /// All of the trash.
+    pub fn trash() -> List {
+        List { trashed: true, ..List::default() }
+    }
 
     /// # Errors
     /// 400 for a value that no page links to.
@@ -46,63 +60,128 @@ impl List {
             Some("done") => Some(true),
             Some(_) => return Err(Error::BadRequest("“status” is neither open nor done.".into())),
         };
-        let position = match (params.optional("after")?, params.optional("before")?) {
+        let search = Query::parse(params.get("q").unwrap_or_default())
+            .map_err(|problem| Error::BadRequest(format!("“q” {problem}.")))?;
+        let (from, until) = (day(params, "from")?, day(params, "until")?);
+        if from.zip(until).is_some_and(|(from, until)| from > until) {
+            return Err(Error::BadRequest("“from” is a later day than “until”.".into()));
+        }
+        let sort = sort(params)?;
+        let cursor = |name: &str| match params.get(name) {
+            None | Some("") => Ok(None),
+            Some(text) => Cursor::parse(text, sort.by)
+                .map(Some)
+                .map_err(|problem| Error::BadRequest(format!("“{name}” is {problem}."))),
+        };
+        let position = match (cursor("after")?, cursor("before")?) {
             (None, None) => Position::First,
             (Some(cursor), None) => Position::After(cursor),
             (None, Some(cursor)) => Position::Before(cursor),
             (Some(_), Some(_)) => return Err(Error::BadRequest("“after” and “before” exclude each other.".into())),
         };
-        Ok(List { trashed, done, position })
+        Ok(List { trashed, done, search, from, until, sort, position })
     }
 
-    pub fn filter(&self) -> EntryFilter {
-        EntryFilter { trashed: self.trashed, done: self.done }
+    pub fn filter(&self, zone: &TimeZone) -> EntryFilter {
+        EntryFilter {
+            trashed: self.trashed,
+            done: self.done,
+            changed_from: self.from.and_then(|day| beginning(day, zone)),
+            changed_before: self.until.and_then(|day| beginning(day.checked_add(1.day()).ok()?, zone)),
+            search: self.search.clone(),
+        }
+    }
+
+    /// Whether it leaves out any entry of the book, or of the trash.
+    pub fn is_filtered(&self) -> bool {
+        self.done.is_some() || !self.search.is_empty() || self.from.is_some() || self.until.is_some()
     }
 
     /// The same list, elsewhere in it.
-    pub fn at(self, position: Position) -> List {
-        List { position, ..self }
+    pub fn at(&self, position: Position) -> List {
+        List { position, ..self.clone() }
     }
 
     /// The first page of the same list with another filter.
-    pub fn with_status(self, done: Option<bool>) -> List {
-        List { done, position: Position::First, ..self }
+    pub fn with_status(&self, done: Option<bool>) -> List {
+        List { done, position: Position::First, ..self.clone() }
+    }
+
+    /// The first page of the same entries in another order: what a click on a column's head gives.
+    pub fn sorted_by(&self, by: SortBy) -> List {
+        let descending = if self.sort.by == by { !self.sort.descending } else { by != SortBy::Title };
+        List { sort: Sort { by, descending }, position: Position::First, ..self.clone() }
+    }
+
+    /// The path alone.
+    pub fn path(&self) -> &'static str {
+        if self.trashed { "/trash" } else { "/entries" }
+    }
+
+    /// Names and values of everything that differs from the whole book's first page.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let mut params = Vec::new();
+        if !self.search.text().is_empty() {
+            params.push(("q", self.search.text().to_owned()));
+        }
+        if let Some(done) = self.done {
+            params.push(("status", if done { "done" } else { "open" }.into()));
+        }
+        params.extend(self.from.map(|day| ("from", day.to_string())));
+        params.extend(self.until.map(|day| ("until", day.to_string())));
+        if self.sort != Sort::default() {
+            let name = ORDERS.iter().find(|(_, by)| *by == self.sort.by).map_or("", |(name, _)| name);
+            params.push(("sort", format!("{}{name}", if self.sort.descending { "-" } else { "" })));
+        }
+        match &self.position {
+            Position::First => {}
+            Position::After(cursor) => params.push(("after", cursor.to_string())),
+            Position::Before(cursor) => params.push(("before", cursor.to_string())),
+        }
+        params
     }
 
     /// The path and query, with a notice to show there.
-    pub fn url(&self, notice: Option<Notice>) -> String {
+    pub fn url(&self, notice: Option<&Notice>) -> String {
         let mut query = Serializer::new(String::new());
-        if let Some(done) = self.done {
-            query.append_pair("status", if done { "done" } else { "open" });
+        query.extend_pairs(self.params());
+        if let Some(notice) = notice {
+            query.extend_pairs(notice.params());
         }
-        match self.position {
-            Position::First => {}
-            Position::After(cursor) => drop(query.append_pair("after", &cursor.to_string())),
-            Position::Before(cursor) => drop(query.append_pair("before", &cursor.to_string())),
+        match query.finish() {
+            query if query.is_empty() => self.path().to_owned(),
+            query => format!("{}?{query}", self.path()),
         }
-        match notice {
-            None => {}
-            Some(Notice::Trashed(uid)) => drop(query.append_pair("trashed", &uid.to_string())),
-            Some(Notice::Restored(uid)) => drop(query.append_pair("restored", &uid.to_string())),
-            Some(Notice::Purged) => drop(query.append_pair("purged", "1")),
-        }
-        let (path, query) = (if self.trashed { "/trash" } else { "/entries" }, query.finish());
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
-impl Notice {
-    /// # Errors
-    /// 400 for something that is not an entry's identifier.
-    pub fn parse(params: &Params) -> Result<Option<Notice>, Error> {
-        if let Some(uid) = params.optional("trashed")? {
-            return Ok(Some(Notice::Trashed(uid)));
-        }
-        if let Some(uid) = params.optional("restored")? {
-            return Ok(Some(Notice::Restored(uid)));
-        }
-        Ok(params.get("purged").map(|_| Notice::Purged))
+fn day(params: &Params, name: &str) -> Result<Option<Date>, Error> {
+    match params.get(name) {
+        None | Some("") => Ok(None),
+        // Years that a calendar in a browser offers, and that microseconds can hold.
+        Some(text) => match text.parse::<Date>() {
+            Ok(day) if (1970..=9000).contains(&day.year()) && day.to_string() == text => Ok(Some(day)),
+            _ => Err(Error::BadRequest(format!("“{name}” is not a day such as 2026-11-24."))),
+        },
     }
+}
+
+fn sort(params: &Params) -> Result<Sort, Error> {
+    match params.get("sort") {
+        None | Some("") => Ok(Sort::default()),
+        Some(text) => {
+            let name = text.strip_prefix('-').unwrap_or(text);
+            let order = ORDERS.iter().find(|order| order.0 == name);
+            let (_, by) = order.ok_or_else(|| Error::BadRequest("“sort” names no column.".into()))?;
+            Ok(Sort { by: *by, descending: name.len() < text.len() })
+        }
+    }
+}
+
+/// The first instant of a day. `None` for a day beyond what can be told.
+fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    let begin = day.to_zoned_datetime(zone.clone()).ok()?;
+    Some(Timestamp::from_micros(begin.timestamp().as_microsecond()))
 }
 
 impl Place {
@@ -112,10 +191,21 @@ impl Place {
     /// 400 for anything but a page of this site that has such forms.
     pub fn parse(params: &Params) -> Result<Place, Error> {
         match params.get("back") {
-            None | Some("") => Ok(Place::List(List::BOOK)),
+            None | Some("") => Ok(Place::List(List::book())),
             Some(text) => {
                 text.parse().map_err(|_: Error| Error::BadRequest("“back” is not a page of the book.".into()))
             }
+        }
+    }
+}
+
+impl Place {
+    /// What is searched there.
+    pub fn search(&self) -> &Query {
+        static NOTHING: std::sync::LazyLock<Query> = std::sync::LazyLock::new(Query::default);
+        match self {
+            Place::List(list) => &list.search,
+            Place::Entry(_) => &NOTHING,
         }
     }
 }
@@ -156,12 +246,27 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_book_are_places() {
-        for text in ["/entries", "/entries?status=open", "/trash", "/entries/0193a5b0-0000-7000-8000-000000000000"] {
+        for text in [
+            "/entries",
+            "/entries?status=open",
+            "/entries?q=caf%C3%A9+-x&status=done&from=2026-01-31&until=2026-02-01&sort=-title",
+            "/entries?sort=title&after=0193a5b0-0000-7000-8000-000000000000.a+b",
+            "/trash?before=0193a5b0-0000-7000-8000-000000000000.-5",
+            "/entries/0193a5b0-0000-7000-8000-000000000000",
+        ] {
             assert_eq!(place(text).unwrap().to_string(), text);
         }
-        for text in
-            ["", "//evil.example", "https://evil.example/entries", "/entries/../x", "/other", "/entries?after=x"]
-        {
+        for text in [
+            "",
+            "//evil.example",
+            "https://evil.example/entries",
+            "/entries/../x",
+            "/other",
+            "/entries?after=x",
+            "/entries?sort=colour",
+            "/entries?from=2026-02-30",
+            "/entries?from=2026-02-02&until=2026-02-01",
+        ] {
             assert!(place(text).is_err(), "{text}");
         }
     }

@@ -18,6 +18,8 @@ pub struct RequestContext {
     /// Ours, made anew for each request; in the log, on error pages and in audit events.
     pub id: Uid,
     pub client: Client,
+    /// Path and query, as they came.
+    pub path: String,
     /// The answer is a fragment to swap into the page, not a page.
     pub wants_fragment: bool,
 }
@@ -41,6 +43,7 @@ impl RequestContext {
         let context = RequestContext {
             id: Uid::new(),
             client: client(peer, req.headers(), hops),
+            path: req.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
             wants_fragment: htmx::wants_fragment(req.headers()),
         };
         req.extensions_mut().insert(context.clone());

@@ -3,7 +3,7 @@
 use actix_web::{Resource, guard, web};
 
 use crate::error::Error;
-use crate::{assets, entries, health, trash};
+use crate::{assets, bulk, entries, health, trash};
 
 pub fn configure(config: &mut web::ServiceConfig) {
     config
@@ -14,6 +14,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/").route(get().to(entries::home)))
         .service(at("/entries").route(get().to(entries::index)).route(web::post().to(entries::create)))
         .service(at("/entries/new").route(get().to(entries::new)))
+        .service(at("/entries/bulk").route(web::post().to(bulk::change)))
         .service(at("/entries/{uid}").route(get().to(entries::show)).route(web::post().to(entries::update)))
         .service(at("/entries/{uid}/edit").route(get().to(entries::edit)))
         .service(at("/entries/{uid}/status").route(web::post().to(entries::status)))

@@ -9,14 +9,16 @@ use crate::app::{Answer, App};
 use crate::entries::{Reply, reply, uid_of};
 use crate::entries::{one, target};
 use crate::error::Error;
+use crate::list;
+use crate::notice::Notice;
 use crate::params::{Form, Query};
-use crate::place::{List, Notice, Place};
+use crate::place::{List, Place};
 use crate::request::RequestContext;
 use crate::views::{PurgePage, Row};
 
 /// `GET /trash`
 pub async fn index(app: web::Data<App>, context: RequestContext, query: Query) -> Result<Answer, Error> {
-    crate::entries::list(app, context, query, true, ["trash/index.html", "trash/_list.html"]).await
+    list::show(app, context, query, true).await
 }
 
 /// `POST /entries/{uid}/trash`
@@ -60,14 +62,14 @@ pub async fn confirm_purge(
     let uid = uid_of(&path)?;
     let place = match params.get("back") {
         Some(_) => Place::parse(&params)?,
-        None => Place::List(List { trashed: true, ..List::BOOK }),
+        None => Place::List(List::trash()),
     };
     app.read(
         move |conn| entries::find(conn, uid),
         move |app, entry| {
             let entry = entry.filter(|entry| entry.trashed).ok_or(Error::NotFound)?;
-            let entry = Row::new(&EntrySummary::from(&entry), &app.zone);
-            app.html(StatusCode::OK, "trash/purge.html", &PurgePage { entry, back: place.into() })
+            let entry = Row::new(&EntrySummary::from(&entry), &Default::default(), &app.zone);
+            app.html(StatusCode::OK, "trash/purge.html", &PurgePage { entry, back: (&place).into() })
         },
     )
     .await
@@ -85,12 +87,12 @@ async fn change(
 ) -> Result<Answer, Error> {
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
-    let (actor, fragment) = (context.actor(), context.wants_fragment);
+    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
     let to = Reply { context, place, say: say.into(), notice: notice(target), focus: "edit", mine: None };
     app.write(
         move |conn| {
             let outcome = function(conn, &[target], &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
+            one(outcome).and_then(|outcome| reply(conn, &shape, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )

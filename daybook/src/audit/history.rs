@@ -73,6 +73,38 @@ pub fn created_as(conn: &mut Conn, uids: &[Uid]) -> Result<Vec<(Uid, Option<Cont
     rows.into_iter().map(|(uid, after)| Ok((uid, image(after)?.map(|image| image.content)))).collect()
 }
 
+/// One entry's part in what a request changed.
+#[derive(Debug, Clone)]
+pub struct RequestChange {
+    pub uid: Uid,
+    /// The version that the change made.
+    pub version: i32,
+    pub kind: Kind,
+    /// Whether the entry is done since; false after a purge.
+    pub done: bool,
+}
+
+/// What one request changed, at most [`REQUEST_MOST`] entries.
+pub fn changes_of(conn: &mut Conn, request: Uid) -> Result<Vec<RequestChange>> {
+    let rows: Vec<(Uid, i32, Kind, Option<String>)> = audit_events::table
+        .inner_join(audit_images::table)
+        .filter(audit_events::request_id.eq(request))
+        .filter(audit_events::subject_kind.eq(ENTRY))
+        .order(audit_events::id)
+        .limit(REQUEST_MOST)
+        .select((audit_events::subject_uid, audit_events::version, audit_events::kind, audit_images::after))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(uid, version, kind, after)| {
+            let done = image(after)?.is_some_and(|image| image.content.done);
+            Ok(RequestChange { uid, version, kind, done })
+        })
+        .collect()
+}
+
+/// Entries that one request of a person can change.
+const REQUEST_MOST: i64 = 200;
+
 /// Whether the log says that this version of the entry was purged.
 pub fn was_purged(conn: &mut Conn, uid: Uid, version: i32) -> Result<bool> {
     let kind: Option<Kind> = audit_events::table

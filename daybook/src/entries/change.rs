@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Content, Entry, Outcome, Refusal, Target};
+use super::{Content, Entry, Outcome, Refusal, Target, terms};
 use crate::audit::{self, Change, Kind};
 use crate::schema::entries;
 use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
@@ -96,6 +96,7 @@ fn save(conn: &mut Conn, entry: &Entry) -> Result<()> {
     diesel::update(entries::table.filter(entries::id.eq(entry.id)))
         .set((
             &entry.content,
+            entries::title_key.eq(terms::title_key(&entry.content)),
             entries::version.eq(entry.version),
             entries::trashed.eq(entry.trashed),
             entries::updated_at.eq(entry.updated_at),
@@ -120,5 +121,6 @@ fn record(conn: &mut Conn, kind: Kind, actor: &Actor, written: &[(Entry, Option<
             at: after.as_ref().map_or_else(|| Timestamp::now().max(before.updated_at), |after| after.updated_at),
         })
         .collect();
-    audit::record(conn, actor, &changes)
+    audit::record(conn, actor, &changes)?;
+    terms::keep(conn, written.iter().map(|(before, after)| (Some(before), after.as_ref())))
 }

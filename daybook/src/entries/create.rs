@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::{Content, Entry, NewRow, Outcome, Refusal};
+use super::{Content, Entry, NewRow, Outcome, Refusal, terms};
 use crate::audit::{self, Change, Kind};
 use crate::schema::entries;
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid, dialect};
@@ -60,6 +60,7 @@ fn attempt(conn: &mut Conn, new: &[NewEntry], actor: &Actor) -> std::result::Res
         .map(|entry| Change { kind: Kind::Create, before: None, after: Some(entry), version: 1, at: entry.created_at })
         .collect();
     audit::record(conn, actor, &changes)?;
+    terms::keep(conn, made.iter().map(|&entry| (None, Some(entry))))?;
     Ok(new.iter().map(|new| outcome(new, &known, current.get(&new.uid))).collect())
 }
 
@@ -77,6 +78,7 @@ fn insert(conn: &mut Conn, new: &[&NewEntry], actor: &Actor) -> std::result::Res
         .iter()
         .map(|entry| NewRow {
             uid: entry.uid,
+            title_key: terms::title_key(&entry.content),
             content: entry.content.clone(),
             version: 1,
             trashed: false,

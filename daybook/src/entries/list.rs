@@ -1,62 +1,86 @@
-//! Reading the book: one entry, or a page of them by keyset, so that the last page costs what the first one does.
-
-use std::fmt;
-use std::str::FromStr;
+//! Reading the book: one entry, or a page of them.
+//!
+//! A page comes straight out of an index where one has the order and the filters. Where none can (a search, or a period
+//! in another order than that of changes) it comes out of a bounded number of candidates, sorted here.
 
 use diesel::define_sql_function;
+use diesel::helper_types::{IntoBoxed, Select};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 
-use super::Entry;
+use super::candidates;
+use super::keyset::Key;
+use super::{Cursor, Entry, Page, Position, Sort, SortBy};
 use crate::schema::entries::dsl as e;
-use crate::{Conn, Result, Timestamp, Uid, dialect};
+use crate::search::Query;
+use crate::{Conn, Error, Result, Timestamp, Uid, dialect};
 
 define_sql_function! {
     /// The first characters of a text: `substr(text, 1, n)` on both databases.
     fn substr(text: Text, from: Integer, length: Integer) -> Text;
 }
 
+type Columns = (
+    e::uid,
+    e::title,
+    substr<e::description, i32, i32>,
+    e::done,
+    e::version,
+    e::created_at,
+    e::updated_at,
+    e::updated_by_name,
+    e::title_key,
+);
+
+/// What an [`EntrySummary`] is made of, with so many characters of the description.
+pub(super) fn columns(length: usize) -> Columns {
+    let length = i32::try_from(length).unwrap_or(i32::MAX);
+    (
+        e::uid,
+        e::title,
+        substr(e::description, 1, length),
+        e::done,
+        e::version,
+        e::created_at,
+        e::updated_at,
+        e::updated_by_name,
+        e::title_key,
+    )
+}
+
 /// Which entries a page is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct EntryFilter {
     /// The trash instead of the book.
     pub trashed: bool,
     /// Only done, or only open, entries.
     pub done: Option<bool>,
+    /// Changed at this time or later.
+    pub changed_from: Option<Timestamp>,
+    /// Changed before this time.
+    pub changed_before: Option<Timestamp>,
+    pub search: Query,
 }
 
 impl EntryFilter {
     pub fn includes(&self, entry: &Entry) -> bool {
-        entry.trashed == self.trashed && self.done.is_none_or(|done| done == entry.content.done)
+        let texts = [entry.content.title.as_str(), entry.content.description.as_str()];
+        entry.trashed == self.trashed
+            && self.includes_state(entry.content.done, entry.updated_at)
+            && self.search.matches(&texts)
     }
-}
 
-/// A place between two entries, newest change first. As text: the time in microseconds, a dot, the uid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    pub at: Timestamp,
-    pub uid: Uid,
-}
+    pub(super) fn includes_state(&self, done: bool, changed: Timestamp) -> bool {
+        self.done.is_none_or(|wanted| wanted == done)
+            && self.changed_from.is_none_or(|from| changed >= from)
+            && self.changed_before.is_none_or(|before| changed < before)
+    }
 
-/// Where a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Position {
-    #[default]
-    First,
-    /// The entries that changed before this one.
-    After(Cursor),
-    /// The entries that changed after this one: the page that ends just above it.
-    Before(Cursor),
-}
-
-/// Some rows, and the way to their neighbours.
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    pub rows: Vec<T>,
-    /// For [`Position::Before`]: there are newer rows.
-    pub newer: Option<Cursor>,
-    /// For [`Position::After`]: there are older rows.
-    pub older: Option<Cursor>,
+    /// Whether an index has the entries in this order; else a page is made of candidates.
+    fn is_indexed_by(&self, by: SortBy) -> bool {
+        let period = self.changed_from.is_some() || self.changed_before.is_some();
+        self.search.is_empty() && (!period || by == SortBy::Changed)
+    }
 }
 
 /// What a list shows of an entry.
@@ -64,19 +88,26 @@ pub struct Page<T> {
 pub struct EntrySummary {
     pub uid: Uid,
     pub title: String,
-    /// The first [`EntrySummary::EXCERPT`] characters of the description.
-    pub excerpt: String,
+    /// The description; of a list that is not searched only its first [`EntrySummary::EXCERPT`] characters.
+    pub text: String,
     pub done: bool,
     pub version: i32,
+    pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub updated_by_name: String,
+    title_key: String,
 }
 
 impl EntrySummary {
-    pub const EXCERPT: i32 = 160;
+    pub const EXCERPT: usize = 160;
 
-    fn cursor(&self) -> Cursor {
-        Cursor { at: self.updated_at, uid: self.uid }
+    pub(super) fn cursor(&self, by: SortBy) -> Cursor {
+        let key = match by {
+            SortBy::Changed => Key::Time(self.updated_at),
+            SortBy::Created => Key::Time(self.created_at),
+            SortBy::Title => Key::Title(self.title_key.clone()),
+        };
+        Cursor { key, uid: self.uid }
     }
 }
 
@@ -85,11 +116,13 @@ impl From<&Entry> for EntrySummary {
         EntrySummary {
             uid: entry.uid,
             title: entry.content.title.as_str().to_owned(),
-            excerpt: entry.content.description.as_str().chars().take(EntrySummary::EXCERPT as usize).collect(),
+            text: entry.content.description.as_str().to_owned(),
             done: entry.content.done,
             version: entry.version,
+            created_at: entry.created_at,
             updated_at: entry.updated_at,
             updated_by_name: entry.updated_by_name.clone(),
+            title_key: super::terms::title_key(&entry.content),
         }
     }
 }
@@ -99,41 +132,115 @@ pub fn find(conn: &mut Conn, uid: Uid) -> Result<Option<Entry>> {
     Ok(e::entries.filter(e::uid.eq(uid)).select(Entry::as_select()).first(conn).optional()?)
 }
 
-/// A page of at most `size` entries, newest change first: one query. Only where a page above a cursor has shrunk, so
-/// that it would not be full, the first page takes its place with a second one.
-pub fn list(conn: &mut Conn, filter: EntryFilter, position: Position, size: usize) -> Result<Page<EntrySummary>> {
-    let mut rows = load(conn, filter, position, size + 1)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let (newer, older) = match position {
-        Position::First => (false, more),
-        Position::After(_) => (true, more),
-        Position::Before(_) if rows.len() < size => return list(conn, filter, Position::First, size),
-        Position::Before(_) => (more, true),
-    };
-    if matches!(position, Position::Before(_)) {
-        rows.reverse();
-    }
-    Ok(Page {
-        newer: rows.first().map(EntrySummary::cursor).filter(|_| newer),
-        older: rows.last().map(EntrySummary::cursor).filter(|_| older),
-        rows,
-    })
+/// Those of these entries that there are, also in the trash, in the order of their making.
+pub fn find_all(conn: &mut Conn, uids: &[Uid]) -> Result<Vec<Entry>> {
+    Ok(e::entries.filter(e::uid.eq_any(uids)).select(Entry::as_select()).order(e::uid).load(conn)?)
 }
 
-fn load(conn: &mut Conn, filter: EntryFilter, position: Position, limit: usize) -> Result<Vec<EntrySummary>> {
-    let mut query = e::entries
-        .select((
-            e::uid,
-            e::title,
-            substr(e::description, 1, EntrySummary::EXCERPT),
-            e::done,
-            e::version,
-            e::updated_at,
-            e::updated_by_name,
-        ))
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .into_boxed();
+/// A page of at most `size` entries: one query where an index has the order, a few where candidates are looked at. Where a page above a place has shrunk, so that it would not be full, the first page takes its place.
+pub fn list(
+    conn: &mut Conn,
+    filter: &EntryFilter,
+    sort: Sort,
+    position: &Position,
+    size: usize,
+) -> Result<Page<EntrySummary>> {
+    let (rows, found) = if filter.is_indexed_by(sort.by) {
+        (load(conn, filter, sort, position, size + 1)?, None)
+    } else {
+        let (rows, found) = candidates::pick(conn, filter, sort)?;
+        (candidates::page(rows, sort, position, size + 1), Some(found))
+    };
+    if matches!(position, Position::Before(_)) && rows.len() < size {
+        return list(conn, filter, sort, &Position::First, size);
+    }
+    Ok(Page::from_rows(rows, position, size, found, |row| row.cursor(sort.by)))
+}
+
+/// Rows straight from the index of the order, from a place on or, backwards, up to it.
+fn load(
+    conn: &mut Conn,
+    filter: &EntryFilter,
+    sort: Sort,
+    position: &Position,
+    limit: usize,
+) -> Result<Vec<EntrySummary>> {
+    let (cursor, forwards) = match position {
+        Position::First => (None, true),
+        Position::After(cursor) => (Some(cursor), true),
+        Position::Before(cursor) => (Some(cursor), false),
+    };
+    let descending = sort.descending == forwards;
+    // The filters' columns are the same in all rows; they are named so that the order is the index' own.
+    macro_rules! order {
+        ($query:expr, $column:expr) => {
+            match (filter.done.is_some(), descending) {
+                (false, true) => $query.order((e::trashed.desc(), $column.desc(), e::uid.desc())),
+                (false, false) => $query.order((e::trashed.asc(), $column.asc(), e::uid.asc())),
+                (true, true) => $query.order((e::trashed.desc(), e::done.desc(), $column.desc(), e::uid.desc())),
+                (true, false) => $query.order((e::trashed.asc(), e::done.asc(), $column.asc(), e::uid.asc())),
+            }
+        };
+    }
+    let mut query = filtered(conn, filter, limit);
+    // Any number of entries can have the same title. Those that are left of the place's own come first, by a question of
+    // their own: as one, it would read all of them for each page.
+    let mut same = Vec::new();
+    if let Some(Cursor { key: Key::Title(key), uid }) = cursor {
+        let ties = filtered(conn, filter, limit);
+        let ties = match dialect::seeks_by_ranges(conn) {
+            true => ties.filter(e::title_key.ge(key)).filter(e::title_key.le(key)),
+            false => ties.filter(e::title_key.eq(key)),
+        };
+        let ties = if descending { ties.filter(e::uid.lt(*uid)) } else { ties.filter(e::uid.gt(*uid)) };
+        same = order!(ties, e::title_key).load(conn)?;
+        if same.len() >= limit {
+            return Ok(same);
+        }
+        query = filtered(conn, filter, limit - same.len());
+    }
+    // Few entries have the same microsecond: the first condition gives the index a range to begin at, the second settles
+    // the ties at its edge.
+    macro_rules! seek_time {
+        ($column:expr) => {
+            match (cursor.map(|cursor| (&cursor.key, cursor.uid)), descending) {
+                (None, _) => {}
+                (Some((Key::Time(at), uid)), true) => {
+                    query = query.filter($column.le(at)).filter($column.lt(at).or(e::uid.lt(uid)));
+                }
+                (Some((Key::Time(at), uid)), false) => {
+                    query = query.filter($column.ge(at)).filter($column.gt(at).or(e::uid.gt(uid)));
+                }
+                _ => return Err(Error::Internal("a cursor of another order".into())),
+            }
+        };
+    }
+    let query = match sort.by {
+        SortBy::Changed => {
+            seek_time!(e::updated_at);
+            order!(query, e::updated_at)
+        }
+        SortBy::Created => {
+            seek_time!(e::created_at);
+            order!(query, e::created_at)
+        }
+        SortBy::Title => {
+            if let Some(Cursor { key: Key::Title(key), .. }) = cursor {
+                query =
+                    if descending { query.filter(e::title_key.lt(key)) } else { query.filter(e::title_key.gt(key)) };
+            }
+            order!(query, e::title_key)
+        }
+    };
+    same.append(&mut query.load(conn)?);
+    Ok(same)
+}
+
+type Filtered<'a> = IntoBoxed<'a, Select<e::entries, Columns>, <Conn as Connection>::Backend>;
+
+/// At most so many rows that the filter includes, by conditions that its index begins with.
+fn filtered<'a>(conn: &Conn, filter: &EntryFilter, limit: usize) -> Filtered<'a> {
+    let mut query = e::entries.select(columns(EntrySummary::EXCERPT)).into_boxed();
     let (ranges, trashed) = (dialect::seeks_by_ranges(conn), filter.trashed);
     query = match ranges {
         true => query.filter(e::trashed.ge(trashed)).filter(e::trashed.le(trashed)),
@@ -144,45 +251,11 @@ fn load(conn: &mut Conn, filter: EntryFilter, position: Position, limit: usize) 
         Some(done) if ranges => query.filter(e::done.ge(done)).filter(e::done.le(done)),
         Some(done) => query.filter(e::done.eq(done)),
     };
-    // The first condition gives the index a range to begin at; the second settles ties at its edge.
-    query = match position {
-        Position::First => query,
-        Position::After(Cursor { at, uid }) => {
-            query.filter(e::updated_at.le(at)).filter(e::updated_at.lt(at).or(e::uid.lt(uid)))
-        }
-        Position::Before(Cursor { at, uid }) => {
-            query.filter(e::updated_at.ge(at)).filter(e::updated_at.gt(at).or(e::uid.gt(uid)))
-        }
-    };
-    // The filters' columns are the same in all rows; they are named so that the order is an index' own.
-    query = match (position, filter.done.is_some()) {
-        (Position::Before(_), false) => query.order((e::trashed.asc(), e::updated_at.asc(), e::uid.asc())),
-        (Position::Before(_), true) => {
-            query.order((e::trashed.asc(), e::done.asc(), e::updated_at.asc(), e::uid.asc()))
-        }
-        (_, false) => query.order((e::trashed.desc(), e::updated_at.desc(), e::uid.desc())),
-        (_, true) => query.order((e::trashed.desc(), e::done.desc(), e::updated_at.desc(), e::uid.desc())),
-    };
-    Ok(query.load(conn)?)
-}
-
-/// The text is not a cursor that a page gave.
-#[derive(Debug, thiserror::Error)]
-#[error("not a position in the book")]
-pub struct NotACursor;
-
-impl FromStr for Cursor {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> std::result::Result<Cursor, NotACursor> {
-        let (at, uid) = text.split_once('.').ok_or(NotACursor)?;
-        let micros = at.parse().map_err(|_| NotACursor)?;
-        Ok(Cursor { at: Timestamp::from_micros(micros), uid: uid.parse().map_err(|_| NotACursor)? })
+    if let Some(from) = filter.changed_from {
+        query = query.filter(e::updated_at.ge(from));
     }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.at.micros(), self.uid)
+    if let Some(before) = filter.changed_before {
+        query = query.filter(e::updated_at.lt(before));
     }
+    query.limit(i64::try_from(limit).unwrap_or(i64::MAX))
 }

@@ -37,3 +37,16 @@ pub enum Refusal {
     /// A new entry's uid is taken by other content; `None` when that entry was purged since.
     Taken(Option<Entry>),
 }
+
+impl Refusal {
+    /// Of the entry; `None` for a uid that is taken by one that was purged.
+    pub fn uid(&self) -> Option<Uid> {
+        match self {
+            Refusal::NotFound(uid) => Some(*uid),
+            Refusal::Stale { current: entry, .. } | Refusal::InTrash(entry) | Refusal::NotInTrash(entry) => {
+                Some(entry.uid)
+            }
+            Refusal::Taken(entry) => entry.as_ref().map(|entry| entry.uid),
+        }
+    }
+}

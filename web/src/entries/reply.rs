@@ -8,7 +8,8 @@ use daybook::{Conn, Uid};
 use super::{edit_form, entry_url, with_history};
 use crate::app::{Answer, App};
 use crate::error::Error;
-use crate::place::{List, Notice, Place};
+use crate::notice::Notice;
+use crate::place::{List, Place};
 use crate::request::RequestContext;
 use crate::views::{Empty, Form, Row, RowFragment, Show};
 
@@ -58,7 +59,7 @@ pub fn uid_of(path: &str) -> Result<Uid, Error> {
 }
 
 /// What the place needs to show the entry; only its own page takes a further query, for the history.
-pub fn load_slot(conn: &mut Conn, place: Place, entry: Entry, before: Option<i32>) -> daybook::Result<Slot> {
+pub fn load_slot(conn: &mut Conn, place: &Place, entry: Entry, before: Option<i32>) -> daybook::Result<Slot> {
     match place {
         Place::List(List { trashed: false, .. }) => Ok(Slot::BookRow(Box::new(entry))),
         Place::List(_) => Ok(Slot::TrashRow(Box::new(entry))),
@@ -68,10 +69,10 @@ pub fn load_slot(conn: &mut Conn, place: Place, entry: Entry, before: Option<i32
 
 impl Slot {
     /// Renders it alone.
-    pub fn fragment(self, app: &App, status: StatusCode, place: Place, said: Said) -> Result<Answer, Error> {
+    pub fn fragment(self, app: &App, status: StatusCode, place: &Place, said: Said) -> Result<Answer, Error> {
         let Said { say, note, focus } = said;
         let row = |entry: &Entry, template: &str, say, note| {
-            let entry = Row::new(&EntrySummary::from(entry), &app.zone);
+            let entry = Row::new(&EntrySummary::from(entry), place.search(), &app.zone);
             app.html(status, template, &RowFragment { entry, back: place.into(), note, say, focus })
         };
         match self {
@@ -91,7 +92,7 @@ impl Slot {
 /// place, for a refusal without JavaScript the entry's page.
 pub fn reply(
     conn: &mut Conn,
-    place: Place,
+    place: &Place,
     fragment: bool,
     outcome: Outcome,
 ) -> daybook::Result<(Outcome, Option<Slot>)> {
@@ -103,7 +104,7 @@ pub fn reply(
     };
     let slot = match (fragment, refused) {
         (true, _) => Some(load_slot(conn, place, entry.clone(), None)?),
-        (false, true) => Some(load_slot(conn, Place::Entry(entry.uid), entry.clone(), None)?),
+        (false, true) => Some(load_slot(conn, &Place::Entry(entry.uid), entry.clone(), None)?),
         (false, false) => None,
     };
     Ok((outcome, slot))
@@ -124,24 +125,21 @@ impl Reply {
     }
 
     fn done(self, app: &App, entry: &Entry, slot: Option<Slot>) -> Result<Answer, Error> {
-        match (self.context.wants_fragment, slot, self.place) {
+        match (self.context.wants_fragment, slot, &self.place) {
             (true, Some(slot), place) => {
                 slot.fragment(app, StatusCode::OK, place, Said { say: Some(self.say), note: None, focus: self.focus })
             }
-            (_, _, Place::List(list)) => Ok(Answer::SeeOther(list.url(self.notice))),
+            (_, _, Place::List(list)) => Ok(Answer::SeeOther(list.url(self.notice.as_ref()))),
             (_, _, Place::Entry(_)) => Ok(Answer::SeeOther(entry_url(entry.uid))),
         }
     }
 
     /// The row is gone, and its own page too: back to the trash.
     fn purged(self, app: &App) -> Result<Answer, Error> {
-        match (self.context.wants_fragment, self.place) {
+        match (self.context.wants_fragment, &self.place) {
             (true, Place::List(_)) => app.html(StatusCode::OK, "trash/_purged.html", &Empty {}),
-            (_, Place::List(list)) => Ok(Answer::SeeOther(list.url(Some(Notice::Purged)))),
-            (_, Place::Entry(_)) => {
-                let trash = List { trashed: true, ..List::BOOK };
-                Ok(Answer::SeeOther(trash.url(Some(Notice::Purged))))
-            }
+            (_, Place::List(list)) => Ok(Answer::SeeOther(list.url(Some(&Notice::Purged)))),
+            (_, Place::Entry(_)) => Ok(Answer::SeeOther(List::trash().url(Some(&Notice::Purged)))),
         }
     }
 
@@ -159,14 +157,14 @@ impl Reply {
             Some(Mine::Done(done)) => Content { done, ..base.as_ref().unwrap_or(&current.content).clone() },
         };
         let merge = merge(base.as_ref(), &current.content, &mine);
-        edit_form(app, StatusCode::CONFLICT, &self.context, Form::merge(current, &merge, self.place))
+        edit_form(app, StatusCode::CONFLICT, &self.context, Form::merge(current, &merge, &self.place))
     }
 
     /// What was typed stays in the form.
     fn in_trash(self, app: &App, entry: &Entry, slot: Option<Slot>) -> Result<Answer, Error> {
         match &self.mine {
             Some(Mine::Content(content)) => {
-                let form = Form::edit(entry.uid, entry.version, &Draft::from(content), None, self.place);
+                let form = Form::edit(entry.uid, entry.version, &Draft::from(content), None, &self.place);
                 edit_form(app, StatusCode::CONFLICT, &self.context, form.with_message(in_trash(entry)))
             }
             _ => self.noted(app, slot, in_trash(entry)),
@@ -182,7 +180,7 @@ impl Reply {
             }
             Some(slot) => {
                 let said = Said { say: Some(note.clone()), note: Some(note), focus: self.focus };
-                slot.fragment(app, StatusCode::CONFLICT, self.place, said)
+                slot.fragment(app, StatusCode::CONFLICT, &self.place, said)
             }
             None => Err(Error::NotFound),
         }

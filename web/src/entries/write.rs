@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use daybook::entries::{
-    self, Draft, Entry, EntryChanges, EntrySummary, FieldErrors, NewEntry, Outcome, Position, Refusal, Target,
+    self, Draft, Entry, EntryChanges, EntrySummary, FieldErrors, NewEntry, Outcome, Position, Refusal, Sort, Target,
 };
 
 use super::reply::{Mine, Reply, reply};
@@ -27,7 +27,7 @@ pub async fn create(
     let content = match draft.parse_new() {
         Ok(content) => content,
         Err(errors) => {
-            let form = Form::new_entry(&draft, Some(&errors), place);
+            let form = Form::new_entry(&draft, Some(&errors), &place);
             return new_form(&app, StatusCode::UNPROCESSABLE_ENTITY, &context, form);
         }
     };
@@ -35,9 +35,9 @@ pub async fn create(
     app.write(
         move |conn| entries::create(conn, &[new], &actor).map(|mut outcomes| outcomes.pop()),
         move |app, outcome| match outcome {
-            Some(Outcome::Changed(entry) | Outcome::Unchanged(entry)) => created(app, &context, place, &entry),
+            Some(Outcome::Changed(entry) | Outcome::Unchanged(entry)) => created(app, &context, &place, &entry),
             Some(Outcome::Refused(Refusal::Taken(known))) => {
-                let form = Form::new_entry(&draft, None, place).with_message(taken(known.as_ref()));
+                let form = Form::new_entry(&draft, None, &place).with_message(taken(known.as_ref()));
                 new_form(app, StatusCode::CONFLICT, &context, form)
             }
             _ => Err(Error::Internal("creating one entry had another outcome".into())),
@@ -58,16 +58,16 @@ pub async fn update(
     let draft = draft(&params);
     let content = match draft.parse_complete() {
         Ok(content) => content,
-        Err(errors) => return refused(&app, &context, target, &draft, &errors, place),
+        Err(errors) => return refused(&app, &context, target, &draft, &errors, &place),
     };
-    let (actor, fragment) = (context.actor(), context.wants_fragment);
+    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
     let changes = EntryChanges { target, content: content.clone() };
     let say = format!("Saved “{}”", content.title.as_str());
     let to = Reply { context, place, say, notice: None, focus: "edit", mine: Some(Mine::Content(content)) };
     app.write(
         move |conn| {
             let outcome = entries::update(conn, &[changes], &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
+            one(outcome).and_then(|outcome| reply(conn, &shape, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )
@@ -84,13 +84,13 @@ pub async fn status(
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
     let done: bool = params.required("done")?;
-    let (actor, fragment) = (context.actor(), context.wants_fragment);
+    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
     let say = if done { "Marked done" } else { "Opened again" };
     let to = Reply { context, place, say: say.into(), notice: None, focus: "switch", mine: Some(Mine::Done(done)) };
     app.write(
         move |conn| {
             let outcome = entries::set_status(conn, &[target], done, &actor)?.pop();
-            one(outcome).and_then(|outcome| reply(conn, place, fragment, outcome))
+            one(outcome).and_then(|outcome| reply(conn, &shape, fragment, outcome))
         },
         move |app, outcome| to.answer(app, outcome),
     )
@@ -117,7 +117,7 @@ fn refused(
     target: Target,
     draft: &Draft,
     errors: &FieldErrors,
-    place: Place,
+    place: &Place,
 ) -> Result<Answer, Error> {
     let form = Form::edit(target.uid, target.version, draft, Some(errors), place);
     edit_form(app, StatusCode::UNPROCESSABLE_ENTITY, context, form)
@@ -130,15 +130,15 @@ fn new_form(app: &App, status: StatusCode, context: &RequestContext, form: Form)
 
 /// In place: an empty form, and the row at the top, if the person sees the part of the book that it belongs to. Else
 /// the book from its beginning.
-fn created(app: &App, context: &RequestContext, place: Place, entry: &Entry) -> Result<Answer, Error> {
+fn created(app: &App, context: &RequestContext, place: &Place, entry: &Entry) -> Result<Answer, Error> {
     if !context.wants_fragment {
-        return Ok(Answer::SeeOther(List::BOOK.url(None)));
+        return Ok(Answer::SeeOther(List::book().url(None)));
     }
     let in_view = matches!(place, Place::List(list)
-        if list.position == Position::First && list.filter().includes(entry));
+        if list.position == Position::First && list.sort == Sort::default() && list.filter(&app.zone).includes(entry));
     let view = Created {
         form: Form::new_entry(&Draft::default(), None, place),
-        entry: Row::new(&EntrySummary::from(entry), &app.zone),
+        entry: Row::new(&EntrySummary::from(entry), place.search(), &app.zone),
         back: place.into(),
         in_view,
         note: None,

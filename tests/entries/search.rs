@@ -1,0 +1,240 @@
+//! Searching: what is found, on every database alike.
+
+use daybook::entries::Entry;
+
+use crate::cases;
+use crate::support::{Book, Setup};
+
+cases![BOTH:
+    every_query_of_the_table_finds_what_it_should,
+    what_is_found_is_marked,
+    a_hit_far_down_in_a_text_is_shown,
+    a_search_follows_every_change,
+    a_search_combines_with_status_period_order_and_trash,
+    a_search_of_many_pages_says_when_it_shows_only_the_newest,
+    entries_from_before_there_was_an_index_are_found_after_migrating,
+    a_search_in_place_gives_the_list_and_a_short_address
+];
+
+/// Title, description.
+const BOOK: &[(&str, &str)] = &[
+    ("Order the printer", "For floor 2.\nAsk Zoë at the Café."),
+    ("Printers' manual", "See INVOICE_2026-114.pdf on the drive"),
+    ("UI review of Q3", "The list, then the form"),
+    ("Mail to anna.berg@example.com", "about the e-mail list"),
+    ("東京都のオフィス", "新しい椅子を注文する"),
+    ("ประชุมที่กรุงเทพ", "วันจันทร์"),
+    ("Straße in Łódź", "naïve coördinator, ŒUVRE"),
+    ("서울 회의", "회의실을 예약하세요"),
+    ("Встреча в Москве", "ещё раз"),
+    ("Fish 🐟 for the pond", "5 € each, 100% fresh_fish"),
+    ("floor plan", "2 rooms"),
+    ("to be or not to be", "a"),
+];
+
+/// What is typed, and the titles' positions above.
+const TABLE: &[(&str, &[usize])] = &[
+    // Whole words and beginnings, in any case, with or without accents.
+    ("printer", &[0, 1]),
+    ("PRINT", &[0, 1]),
+    ("rinter", &[]),
+    ("zoe", &[0]),
+    ("ZOË", &[0]),
+    ("cafe\u{301}", &[0]),
+    ("strasse", &[6]),
+    ("STRASSE lodz", &[6]),
+    ("naive", &[6]),
+    ("oeuvre", &[6]),
+    ("москве", &[8]),
+    ("еще", &[8]),
+    // Short words and stop words.
+    ("q3", &[2]),
+    ("ui", &[2]),
+    ("the", &[0, 1, 2, 3, 9]),
+    ("\"a\"", &[11]),
+    ("to be", &[3, 11]),
+    ("\"not to be\"", &[11]),
+    ("2", &[0, 1, 10]),
+    // Scripts without spaces, and Korean, which has them.
+    ("東京", &[4]),
+    ("京", &[4]),
+    ("都", &[4]),
+    ("オフィス", &[4]),
+    ("フィ", &[4]),
+    ("椅子", &[4]),
+    ("東都", &[]),
+    ("กรุงเทพ", &[5]),
+    ("ประชุม", &[5]),
+    ("จันทร์", &[5]),
+    ("회의", &[7]),
+    ("회의실", &[7]),
+    // Addresses and files, whole and by their parts.
+    ("anna.berg@example.com", &[3]),
+    ("example.com", &[3]),
+    ("berg", &[3]),
+    ("invoice_2026-114.pdf", &[1]),
+    ("2026-114", &[1]),
+    ("114", &[1]),
+    ("pdf", &[1]),
+    ("e-mail", &[3]),
+    // Quoted words.
+    ("\"floor 2\"", &[0]),
+    ("“floor 2”", &[0]),
+    ("floor 2", &[0, 10]),
+    ("\"print\"", &[]),
+    ("\"the form\"", &[2]),
+    // All must occur; a minus excludes.
+    ("printer floor", &[0]),
+    ("printer -floor", &[1]),
+    ("the -printer -fish", &[2, 3]),
+    ("printer -\"floor 2\"", &[1]),
+    ("-the -2", &[4, 5, 6, 7, 8, 11]),
+    // Symbols, and what means something to databases.
+    ("🐟", &[9]),
+    ("€", &[9]),
+    ("100%", &[9]),
+    ("fresh_fish", &[9]),
+    ("%", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+    ("+the* >list (form)", &[2]),
+    ("' OR 1=1 --", &[]),
+    ("nowhere", &[]),
+];
+
+fn fill(book: &Book, entries: &[(&str, &str)]) -> Vec<Entry> {
+    entries.iter().map(|(title, description)| book.add(title, description)).collect()
+}
+
+fn search(path: &str, query: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    format!("{path}{}q={query}", if path.contains('?') { '&' } else { '?' })
+}
+
+fn found(book: &Book, path: &str, query: &str) -> Vec<String> {
+    book.get(&search(path, query)).expect(200).page().texts("#rows a.title")
+}
+
+fn every_query_of_the_table_finds_what_it_should(setup: Setup) {
+    let book = setup.book();
+    fill(&book, BOOK);
+    let mut wrong = Vec::new();
+    for (query, expected) in TABLE {
+        let expected: Vec<&str> = expected.iter().map(|&position| BOOK[position].0).collect();
+        let mut found = found(&book, "/entries?sort=created", query);
+        found.iter_mut().for_each(|title| *title = title.replace('\u{301}', ""));
+        if found != expected {
+            wrong.push(format!("{query}: {found:?} instead of {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn what_is_found_is_marked(setup: Setup) {
+    let book = setup.book();
+    book.add("A <b>Café</b> & more", "The café\nand cafés");
+    let page = book.get("/entries?q=cafe").page();
+    assert_eq!(page.texts("#rows mark"), ["Café", "café", "café"]);
+    assert_eq!(page.text("#rows a.title"), "A <b>Café</b> & more");
+    assert_eq!(page.attr("#q", "value").as_deref(), Some("cafe"));
+    assert_eq!(book.get("/entries").page().count("mark"), 0);
+}
+
+fn a_hit_far_down_in_a_text_is_shown(setup: Setup) {
+    let book = setup.book();
+    book.add("Long", &format!("{}needle{}", "hay ".repeat(1000), " hay".repeat(1000)));
+    let page = book.get("/entries?q=needle").page();
+    assert_eq!(page.text("#rows mark"), "needle");
+    assert!(page.text("#rows .excerpt").chars().count() < 200);
+}
+
+fn a_search_follows_every_change(setup: Setup) {
+    let book = setup.book();
+    let entry = book.add("Alpha", "beta");
+    let own = format!("/entries/{}", entry.uid);
+    book.get(&format!("{own}/edit")).page().form("form.entry-form").fill("title", "Gamma").submit(&book).location();
+    assert_eq!((found(&book, "/entries", "alpha").len(), found(&book, "/entries", "gamma beta").len()), (0, 1));
+    book.act(&book.entry(entry.uid), "trash").location();
+    assert_eq!((found(&book, "/entries", "gamma").len(), found(&book, "/trash", "gamma").len()), (0, 1));
+    book.act(&book.entry(entry.uid), "restore").location();
+    assert_eq!((found(&book, "/entries", "gamma").len(), found(&book, "/trash", "gamma").len()), (1, 0));
+    book.act(&book.entry(entry.uid), "trash").location();
+    book.act(&book.entry(entry.uid), "purge").location();
+    assert_eq!(found(&book, "/trash", "gamma").len(), 0);
+    let left: i64 = book.sql(|conn| {
+        use diesel::prelude::*;
+        daybook::schema::entry_terms::table.count().get_result(conn).expect("a number")
+    });
+    assert_eq!(left, 0, "the index keeps nothing of what is gone");
+}
+
+fn a_search_combines_with_status_period_order_and_trash(setup: Setup) {
+    let book = setup.book();
+    let entries = fill(&book, &[("Word one", ""), ("word Two", ""), ("Other", ""), ("a word three", "")]);
+    book.post(&format!("/entries/{}/status", entries[0].uid), &[("version", "1"), ("done", "true")]).location();
+    assert_eq!(found(&book, "/entries?sort=title", "word"), ["a word three", "Word one", "word Two"]);
+    assert_eq!(found(&book, "/entries?sort=-title", "word"), ["word Two", "Word one", "a word three"]);
+    assert_eq!(found(&book, "/entries", "word"), ["Word one", "a word three", "word Two"]);
+    assert_eq!(found(&book, "/entries?sort=created&status=open", "word"), ["word Two", "a word three"]);
+    assert_eq!(found(&book, "/entries?status=done", "word"), ["Word one"]);
+    assert_eq!(found(&book, "/entries?until=2020-01-01", "word").len(), 0);
+    assert_eq!(found(&book, "/entries?from=2020-01-01&until=2100-01-01", "word").len(), 3);
+    let page = book.get("/entries?q=word&status=open&sort=title").page();
+    let kept: Vec<String> = page.attrs("input[type=hidden][form=find]", "value");
+    assert_eq!(kept, ["open", "title"], "the search form sends them on");
+    assert!(page.attrs("nav.filter a, th a", "href").iter().all(|url| url.contains("q=word")), "links keep the search");
+}
+
+fn a_search_of_many_pages_says_when_it_shows_only_the_newest(setup: Setup) {
+    let book = setup.book();
+    let demo = daybook::entries::demo_entries(1, 1100).expect("they keep the rules");
+    let all: Vec<_> = demo
+        .into_iter()
+        .map(|entry| {
+            let form = [("title", "Common".to_owned()), ("description", entry.content.title.as_str().to_owned())];
+            let draft = daybook::entries::Draft::new(|name| form.iter().find(|f| f.0 == name).map(|f| f.1.clone()));
+            daybook::entries::NewEntry { content: draft.parse_new().expect("it keeps the rules"), ..entry }
+        })
+        .collect();
+    let actor = daybook::Actor::local(daybook::Channel::Cli, daybook::Uid::new(), None);
+    let add = |entries: &[daybook::entries::NewEntry]| {
+        let db = book.database.db();
+        db.write_blocking(|conn| daybook::entries::create(conn, entries, &actor).map(drop)).expect("they are added");
+    };
+    add(&all[..1000]);
+    let page = book.get("/entries?q=common").page();
+    assert_eq!((page.text(".count"), page.count(".bar + .notice")), ("1,000 entries · Clear the search".into(), 0));
+    add(&all[1000..]);
+    let page = book.get("/entries?q=common&sort=created").page();
+    assert_eq!(page.text(".count"), "more than 1,000 entries · Clear the search");
+    assert!(page.text(".bar + .notice").contains("the newest 1,000"));
+    let (mut next, mut met) = (Some("/entries?q=common".to_owned()), Vec::new());
+    while let Some(url) = next {
+        let page = book.get(&url).expect(200).page();
+        met.extend(page.attrs("#rows tr[id]", "id"));
+        next = page.attrs("a[rel=next]", "href").pop();
+    }
+    let distinct: std::collections::HashSet<&String> = met.iter().collect();
+    assert_eq!((met.len(), distinct.len()), (1000, 1000), "every page, each entry once");
+}
+
+fn entries_from_before_there_was_an_index_are_found_after_migrating(setup: Setup) {
+    let book = setup.book();
+    fill(&book, &[("Before the index", "text"), ("Another", "")]);
+    let db = book.database.db();
+    for sql in ["DELETE FROM entry_terms", "UPDATE entries SET title_key = ''"] {
+        crate::support::database::execute(&db, sql);
+    }
+    assert_eq!(found(&book, "/entries", "index").len(), 0);
+    book.database.migrate();
+    assert_eq!(found(&book, "/entries", "index"), ["Before the index"]);
+    assert_eq!(book.get("/entries?sort=title").page().texts("#rows a.title"), ["Another", "Before the index"]);
+}
+
+fn a_search_in_place_gives_the_list_and_a_short_address(setup: Setup) {
+    let book = setup.book();
+    book.add("Word", "");
+    let answer = book.get_in_place("/entries?q=word&from=&until=").expect(200);
+    assert!(answer.text().trim_start().starts_with("<section id=\"list\""));
+    assert_eq!(answer.header("hx-replace-url"), Some("/entries?q=word"));
+    assert_eq!(book.get_in_place("/entries?q=word").header("hx-replace-url"), None);
+    assert!(answer.text().contains("data-say=\"1 entry\""));
+}

@@ -1,0 +1,99 @@
+//! A page of the book or of the trash: what is read for it, and the answer.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use daybook::audit;
+use daybook::entries::{self, Entry, EntrySummary, Page};
+use daybook::{Conn, Uid};
+use jiff::tz::TimeZone;
+
+use crate::app::{Answer, App};
+use crate::counts::Counts;
+use crate::error::Error;
+use crate::notice::Notice;
+use crate::params::Query;
+use crate::place::List;
+use crate::request::RequestContext;
+use crate::views::{ListPage, NoticeData, NoticeView, Total};
+
+/// Rows of a page.
+pub const PAGE: usize = 50;
+
+/// What a page shows.
+pub struct Contents {
+    page: Page<EntrySummary>,
+    total: Total,
+    notice: Option<(Notice, NoticeData)>,
+}
+
+/// `GET /entries` and `GET /trash`
+pub async fn show(
+    app: web::Data<App>,
+    context: RequestContext,
+    Query(params): Query,
+    trashed: bool,
+) -> Result<Answer, Error> {
+    let list = List::parse(trashed, &params)?;
+    let notice = Notice::parse(&params)?;
+    let (asked, counts, zone) = (list.clone(), app.counts.clone(), app.zone.clone());
+    let query = move |conn: &mut Conn| load(conn, &asked, notice, &counts, &zone);
+    app.read(query, move |app, contents| match context.wants_fragment {
+        false => page(app, &list, contents),
+        true => fragment(app, &list, contents, None, &context.path),
+    })
+    .await
+}
+
+/// One query for the rows and, where it is not known yet, a cheap one for their number; more for a notice.
+pub fn load(
+    conn: &mut Conn,
+    list: &List,
+    notice: Option<Notice>,
+    counts: &Counts,
+    zone: &TimeZone,
+) -> daybook::Result<Contents> {
+    let filter = list.filter(zone);
+    let page = entries::list(conn, &filter, list.sort, &list.position, PAGE)?;
+    let total = match page.found {
+        Some(found) => Total::Found(found),
+        None => Total::Counted(counts.get_or(&filter, || entries::count(conn, &filter))?),
+    };
+    let notice = match notice {
+        None => None,
+        Some(notice) => Some((load_notice(conn, &notice)?, notice)).map(|(data, notice)| (notice, data)),
+    };
+    Ok(Contents { page, total, notice })
+}
+
+fn load_notice(conn: &mut Conn, notice: &Notice) -> daybook::Result<NoticeData> {
+    let changes = match notice {
+        Notice::Many { request, .. } => audit::changes_of(conn, *request)?,
+        _ => Vec::new(),
+    };
+    let uids: Vec<Uid> = notice.uids();
+    let entries: Vec<Entry> = if uids.is_empty() { Vec::new() } else { entries::find_all(conn, &uids)? };
+    Ok(NoticeData { changes, entries })
+}
+
+fn view(app: &App, list: &List, contents: &Contents) -> ListPage {
+    let notice = contents.notice.as_ref().and_then(|(notice, data)| NoticeView::new(notice, data, &app.zone));
+    ListPage::new(list, &contents.page, contents.total, notice, &app.zone)
+}
+
+fn page(app: &App, list: &List, contents: Contents) -> Result<Answer, Error> {
+    let template = if list.trashed { "trash/index.html" } else { "entries/index.html" };
+    app.html(StatusCode::OK, template, &view(app, list, &contents))
+}
+
+/// The list alone. `say`: for the live region, else the number of entries. `path`: what the browser asked for; when that
+/// is not how the list is linked to, the address bar gets the short form.
+pub fn fragment(app: &App, list: &List, contents: Contents, say: Option<String>, path: &str) -> Result<Answer, Error> {
+    let view = view(app, list, &contents);
+    let said =
+        say.or_else(|| view.notice.as_ref().map(|notice| notice.summary.clone()).filter(|text| !text.is_empty()));
+    let view = ListPage { say: said.or_else(|| Some(view.count.clone())), ..view };
+    let template = if list.trashed { "trash/_list.html" } else { "entries/_list.html" };
+    let answer = app.html(StatusCode::OK, template, &view)?;
+    let url = list.url(None);
+    Ok(if path == url || !path.starts_with(list.path()) { answer } else { answer.at(url) })
+}

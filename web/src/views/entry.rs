@@ -1,0 +1,112 @@
+//! An entry's own page, with its history.
+
+use daybook::audit::{Image, Kind, Version};
+use daybook::entries::{Draft, Entry, EntrySummary, FIELDS, Field};
+use daybook::search::Query;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::{Back, Row, Time, readable};
+use crate::place::Place;
+
+/// `entries/show.html` and `entries/_entry.html`.
+#[derive(Serialize)]
+pub struct Show {
+    pub entry: Row,
+    pub fields: Vec<Shown>,
+    pub trashed: bool,
+    pub created: Time,
+    pub created_by: String,
+    pub history: Vec<VersionView>,
+    /// The versions before the ones shown.
+    pub older: Option<String>,
+    pub back: Back,
+    pub note: Option<String>,
+    pub say: Option<String>,
+    pub focus: &'static str,
+}
+
+/// A field's value, as people read it.
+#[derive(Serialize)]
+pub struct Shown {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub value: String,
+}
+
+/// One line of the history.
+#[derive(Serialize)]
+pub struct VersionView {
+    pub version: i32,
+    pub did: String,
+    pub at: Time,
+    pub by: String,
+    /// What the entry was at this version; empty after a purge.
+    pub fields: Vec<Shown>,
+}
+
+impl Show {
+    /// Versions of one page of the history.
+    pub const HISTORY: usize = 20;
+
+    /// `history` holds one version more than are shown, if there is one.
+    pub fn new(entry: &Entry, mut history: Vec<Version>, zone: &TimeZone) -> Show {
+        let more = history.len() > Show::HISTORY;
+        history.truncate(Show::HISTORY);
+        let last = history.last().map(|version| version.version);
+        Show {
+            entry: Row::new(&EntrySummary::from(entry), &Query::default(), zone),
+            fields: shown(&Draft::from(&entry.content)),
+            trashed: entry.trashed,
+            created: Time::new(entry.created_at, zone),
+            created_by: entry.created_by_name.clone(),
+            history: history.iter().map(|version| VersionView::new(version, zone)).collect(),
+            older: last.filter(|_| more).map(|version| format!("/entries/{}?before={version}#history", entry.uid)),
+            back: Back::from(&Place::Entry(entry.uid)),
+            note: None,
+            say: None,
+            focus: "",
+        }
+    }
+}
+
+impl VersionView {
+    fn new(version: &Version, zone: &TimeZone) -> VersionView {
+        VersionView {
+            version: version.version,
+            did: did(version),
+            at: Time::new(version.at, zone),
+            by: version.actor_name.clone(),
+            fields: version.after.as_ref().map(|image| shown(&Draft::from(&image.content))).unwrap_or_default(),
+        }
+    }
+}
+
+fn shown(draft: &Draft) -> Vec<Shown> {
+    let shown = |field: &'static Field| Shown {
+        name: field.name,
+        label: field.label,
+        value: readable(field, draft.get(field)),
+    };
+    FIELDS.iter().map(shown).collect()
+}
+
+/// What a version did, as the middle of a sentence.
+fn did(version: &Version) -> String {
+    match version.kind {
+        Kind::Create => "created it".into(),
+        Kind::Trash => "moved it to the trash".into(),
+        Kind::Restore => "took it out of the trash".into(),
+        Kind::Purge => "deleted it for good".into(),
+        Kind::Status if version.after.as_ref().is_some_and(|image| image.content.done) => "marked it done".into(),
+        Kind::Status => "opened it again".into(),
+        Kind::Update => format!("changed {}", changed_fields(version.before.as_ref(), version.after.as_ref())),
+    }
+}
+
+fn changed_fields(before: Option<&Image>, after: Option<&Image>) -> String {
+    let (Some(before), Some(after)) = (before, after) else { return "it".into() };
+    let changed = FIELDS.iter().filter(|field| (field.get)(&before.content) != (field.get)(&after.content));
+    let labels: Vec<String> = changed.map(|field| field.label.to_lowercase()).collect();
+    labels.join(" and ")
+}

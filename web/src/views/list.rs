@@ -1,0 +1,167 @@
+//! A page of the book or of the trash: `entries/index.html`, `trash/index.html`, and the list in them.
+
+use daybook::entries::{CANDIDATES, Count, Draft, EntrySummary, Found, Page, Position, SortBy};
+use daybook::text::thousands;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::{Back, Form, NoticeView, Row};
+use crate::place::{List, Place};
+
+#[derive(Serialize)]
+pub struct ListPage {
+    pub rows: Vec<Row>,
+    pub status: &'static str,
+    pub url_all: String,
+    pub url_open: String,
+    pub url_done: String,
+    pub heads: Heads,
+    pub find: Find,
+    /// How many entries there are.
+    pub count: String,
+    /// That the list is not the whole of it.
+    pub cut: Option<String>,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// Neither first page nor unfiltered: an empty list does not mean an empty book.
+    pub partial: bool,
+    pub back: Back,
+    pub notice: Option<NoticeView>,
+    pub note: Option<String>,
+    /// For the live region.
+    pub say: Option<String>,
+    pub focus: &'static str,
+    pub form: Form,
+}
+
+/// How much a list holds besides the page that is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Total {
+    Counted(Count),
+    Found(Found),
+}
+
+/// The column heads that sort.
+#[derive(Serialize)]
+pub struct Heads {
+    pub title: Head,
+    pub created: Head,
+    pub changed: Head,
+}
+
+#[derive(Serialize)]
+pub struct Head {
+    /// Of the list sorted by this column, or the other way round if it is already.
+    pub url: String,
+    /// `ascending`, `descending`, or empty.
+    pub sorted: &'static str,
+}
+
+/// The search form.
+#[derive(Serialize)]
+pub struct Find {
+    pub path: &'static str,
+    pub q: String,
+    pub from: String,
+    pub until: String,
+    /// Fields that the form sends on without showing them.
+    pub kept: Vec<(&'static str, String)>,
+    /// The list without search and period.
+    pub clear: String,
+    pub is_set: bool,
+}
+
+impl ListPage {
+    pub fn new(
+        list: &List,
+        page: &Page<EntrySummary>,
+        total: Total,
+        notice: Option<NoticeView>,
+        zone: &TimeZone,
+    ) -> ListPage {
+        let place = Place::List(list.clone());
+        let (count, cut) = total.told(list);
+        ListPage {
+            rows: page.rows.iter().map(|entry| Row::new(entry, &list.search, zone)).collect(),
+            status: match list.done {
+                None => "all",
+                Some(false) => "open",
+                Some(true) => "done",
+            },
+            url_all: list.with_status(None).url(None),
+            url_open: list.with_status(Some(false)).url(None),
+            url_done: list.with_status(Some(true)).url(None),
+            heads: Heads {
+                title: Head::new(list, SortBy::Title),
+                created: Head::new(list, SortBy::Created),
+                changed: Head::new(list, SortBy::Changed),
+            },
+            find: Find::new(list),
+            count,
+            cut,
+            previous: page.previous.clone().map(|cursor| list.at(Position::Before(cursor)).url(None)),
+            next: page.next.clone().map(|cursor| list.at(Position::After(cursor)).url(None)),
+            partial: list.is_filtered() || list.position != Position::First,
+            back: Back::from(&place),
+            notice,
+            note: None,
+            say: None,
+            focus: "",
+            form: Form::new_entry(&Draft::default(), None, &place),
+        }
+    }
+}
+
+impl Head {
+    fn new(list: &List, by: SortBy) -> Head {
+        let sorted = match list.sort {
+            sort if sort.by != by => "",
+            sort if sort.descending => "descending",
+            _ => "ascending",
+        };
+        Head { url: list.sorted_by(by).url(None), sorted }
+    }
+}
+
+impl Find {
+    fn new(list: &List) -> Find {
+        let kept = list.params().into_iter().filter(|(name, _)| matches!(*name, "status" | "sort"));
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let clear = List { trashed: list.trashed, done: list.done, sort: list.sort, ..List::default() };
+        Find {
+            path: list.path(),
+            q: list.search.text().to_owned(),
+            from: day(list.from),
+            until: day(list.until),
+            kept: kept.collect(),
+            clear: clear.url(None),
+            is_set: !list.search.text().is_empty() || list.from.is_some() || list.until.is_some(),
+        }
+    }
+}
+
+impl Total {
+    /// The number for people, and a sentence when the list is not all.
+    fn told(self, list: &List) -> (String, Option<String>) {
+        let entries = |n: usize| match n {
+            1 => "1 entry".to_owned(),
+            n => format!("{} entries", thousands(n)),
+        };
+        match self {
+            Total::Counted(Count::Exactly(n)) => (entries(n), None),
+            Total::Counted(Count::MoreThan(n)) => (format!("more than {} entries", thousands(n)), None),
+            Total::Found(Found { total, complete: true }) => (entries(total), None),
+            Total::Found(Found { total, complete: false }) => {
+                let most = thousands(CANDIDATES);
+                let cut = match list.search.is_empty() {
+                    true => format!("Only the {most} entries that changed last in this period are sorted here."),
+                    false => format!(
+                        "These are from the newest {most} entries with such words. Add a word to reach older ones."
+                    ),
+                };
+                let count = if total < CANDIDATES { entries(total) } else { format!("more than {most} entries") };
+                (count, Some(cut))
+            }
+        }
+    }
+}
