@@ -52,8 +52,10 @@ pub async fn list(
     };
     app.read(query, move |app, (page, entry)| {
         let notice = notice.and_then(|notice| NoticeView::new(notice, entry.as_ref(), &app.zone));
-        let template = if context.wants_fragment { fragment_template } else { page_template };
-        app.html(StatusCode::OK, template, &ListPage::new(list, &page, notice, &app.zone))
+        let fragment = context.wants_fragment;
+        let template = if fragment { fragment_template } else { page_template };
+        let view = ListPage { fragment, ..ListPage::new(list, &page, notice, &app.zone) };
+        app.html(StatusCode::OK, template, &view)
     })
     .await
 }

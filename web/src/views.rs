@@ -13,12 +13,15 @@ use crate::place::{List, Notice, Place};
 #[derive(Serialize)]
 pub struct Time {
     pub iso: String,
+    /// To the second, for those who point at it.
+    pub exact: String,
+    /// At a glance.
     pub text: String,
 }
 
 impl Time {
     pub fn new(at: Timestamp, zone: &TimeZone) -> Time {
-        Time { iso: at.iso(), text: at.text(zone) }
+        Time { iso: at.iso(), exact: at.exact(zone), text: at.ago(Timestamp::now(), zone) }
     }
 }
 
@@ -89,6 +92,10 @@ impl From<Place> for Back {
 /// `entries/index.html`, `trash/index.html`, and the list in them.
 #[derive(Serialize)]
 pub struct ListPage {
+    /// What the list shows, as the document is called.
+    pub title: &'static str,
+    /// Whether the list is rendered alone: then it brings the document's title with it.
+    pub fragment: bool,
     pub rows: Vec<Row>,
     pub status: &'static str,
     pub url_all: String,
@@ -135,6 +142,13 @@ impl ListPage {
     pub fn new(list: List, page: &Page<EntrySummary>, notice: Option<NoticeView>, zone: &TimeZone) -> ListPage {
         use daybook::entries::Position::{After, Before, First};
         ListPage {
+            title: match (list.trashed, list.done) {
+                (true, _) => "Trash",
+                (false, None) => "Entries",
+                (false, Some(false)) => "Open entries",
+                (false, Some(true)) => "Done entries",
+            },
+            fragment: false,
             rows: page.rows.iter().map(|entry| Row::new(entry, zone)).collect(),
             status: match list.done {
                 None => "all",
@@ -311,6 +325,8 @@ fn readable(field: &Field, value: &str) -> String {
 #[derive(Serialize)]
 pub struct Show {
     pub entry: Row,
+    /// Whether the entry is rendered alone: then it brings the document's title with it.
+    pub fragment: bool,
     pub fields: Vec<Shown>,
     pub trashed: bool,
     pub created: Time,
@@ -354,6 +370,7 @@ impl Show {
         let last = history.last().map(|version| version.version);
         Show {
             entry: Row::new(&EntrySummary::from(entry), zone),
+            fragment: false,
             fields: shown(&Draft::from(&entry.content)),
             trashed: entry.trashed,
             created: Time::new(entry.created_at, zone),
