@@ -13,9 +13,13 @@ use crate::app::App;
 use crate::error::Error;
 
 /// Name in URLs and templates, and the file below the assets folder. npm's files are served from their packages.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 10] = [
     ("app.css", "static/app.css"),
     ("app.js", "static/app.js"),
+    ("drafts.js", "static/drafts.js"),
+    ("keys.js", "static/keys.js"),
+    ("leaving.js", "static/leaving.js"),
+    ("time.js", "static/time.js"),
     ("icon.svg", "static/icon.svg"),
     ("htmx.js", "node_modules/htmx.org/dist/htmx.min.js"),
     ("pico.css", "node_modules/@picocss/pico/css/pico.min.css"),
