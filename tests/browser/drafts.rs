@@ -16,6 +16,7 @@ cases![SQLITE:
     the_way_back_offers_what_it_replaces,
     text_outlives_the_end_of_the_program_in_the_middle_of_a_plain_save,
     the_way_back_from_the_browsers_own_error_page_leads_to_the_text,
+    where_forms_are_sent_as_pages_the_list_tells_saved_from_lost,
     an_error_page_gives_the_text_back,
     two_drafts_of_one_form_are_both_offered,
     what_is_typed_while_the_answer_is_on_its_way_is_offered,
@@ -152,6 +153,30 @@ fn the_way_back_from_the_browsers_own_error_page_leads_to_the_text(setup: Setup)
     wait_offer(&page, "article form");
     page.click("[value=bring]");
     assert_eq!(page.value("[name=description]"), "typed\nfor an hour");
+}
+
+fn where_forms_are_sent_as_pages_the_list_tells_saved_from_lost(setup: Setup) {
+    let mut book = setup.book();
+    let (page, bind) = (Browser::open(&book, Js::On), book.client.host().to_owned());
+    // As if htmx had not come.
+    page.before_pages(
+        "addEventListener('unload', () => {});
+         document.addEventListener('DOMContentLoaded', () => document.querySelector('#new-entry')?.removeAttribute('hx-post'))",
+    );
+    page.reload();
+    page.fill("#new-entry [name=title]", "Saved");
+    page.click("#new-entry button[type=submit]");
+    page.wait_text("#rows .title", "Saved");
+    assert_eq!((page.count(".notice.draft"), kept(&page)), (0, 0), "the answer is the list with an empty form");
+    page.fill("#new-entry [name=title]", "Lost");
+    book.program.kill();
+    page.click("#new-entry button[type=submit]");
+    page.wait_gone("main");
+    book.restart(&[("BIND", &bind)]);
+    page.back();
+    wait_offer(&page, "#new-entry");
+    page.click("[value=bring]");
+    assert_eq!(page.value("#new-entry [name=title]"), "Lost");
 }
 
 fn an_error_page_gives_the_text_back(setup: Setup) {
