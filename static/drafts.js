@@ -62,7 +62,6 @@
   /** A form that has come onto the page, by a whole page or by htmx. */
   function meet(form) {
     const prefix = `${PREFIX}${keyOf(form)}/`;
-    // Text that the browser has brought back by itself is from before.
     states.set(form, { name: `${prefix}${Date.now().toString(36)}-${count++}`, at: Date.now() });
     for (const name of names(prefix)) {
       const draft = read(name), shown = draft && shows(form, draft);
@@ -70,11 +69,9 @@
       if (isRefused(form) && (shown || draft.sent || answered.delete(name))) {
         Object.assign(states.get(form), { name, at: draft.at, refused: true });
       } else if (!shown) {
-        if (covers(draft, form)) form.reset();
         offer(form, name, draft);
-      } else if (controls(form).some(isChanged)) {
-        Object.assign(states.get(form), { name, at: draft.at });
       } else {
+        // The entry says it by now, or the browser has brought it back by itself, and it is kept below.
         remove(name);
       }
     }
@@ -161,9 +158,8 @@
 
   /** Whether this page is the answer to a form that was sent by that page, and accepted it. */
   function isAccepted(page) {
-    const way = performance.getEntriesByType("navigation")[0]?.type;
-    const again = way === "reload" && location.href.split("#")[0] === page;
-    return document.referrer === page && way !== "back_forward" && !again && !document.querySelector("article.problem");
+    const arrival = performance.getEntriesByType("navigation")[0]?.type;
+    return arrival === "navigate" && document.referrer === page && !document.querySelector("article.problem");
   }
 
   /** What the last page has sent. A form that comes back refused is met as such. */

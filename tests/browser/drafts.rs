@@ -16,6 +16,7 @@ cases![SQLITE:
     the_way_back_offers_what_it_replaces,
     text_outlives_the_end_of_the_program_in_the_middle_of_a_plain_save,
     the_way_back_from_the_browsers_own_error_page_leads_to_the_text,
+    who_does_not_wait_for_the_answer_is_offered_the_text,
     where_forms_are_sent_as_pages_the_list_tells_saved_from_lost,
     an_error_page_gives_the_text_back,
     two_drafts_of_one_form_are_both_offered,
@@ -147,12 +148,34 @@ fn the_way_back_from_the_browsers_own_error_page_leads_to_the_text(setup: Setup)
     page.back();
     page.wait_for("article form");
     assert_eq!((page.value("[name=description]"), page.count(".notice.draft")), ("typed\nfor an hour".into(), 0));
+    page.wait_for("form[data-unsaved]");
     // It has not: it keeps no page that wants to be told of its end.
     let (_book, page, _) = killed_while_saving(setup, |page| page.before_pages("addEventListener('unload', () => {})"));
     page.back();
     wait_offer(&page, "article form");
     page.click("[value=bring]");
     assert_eq!(page.value("[name=description]"), "typed\nfor an hour");
+}
+
+/// The person presses Stop as soon as the form is on its way.
+fn stop_on_the_way(page: &Browser, button: &str) {
+    page.script("addEventListener('submit', (event) => event.preventDefault())");
+    page.click(button);
+    page.wait_gone("form[data-unsaved]");
+}
+
+fn who_does_not_wait_for_the_answer_is_offered_the_text(setup: Setup) {
+    let book = setup.book();
+    let entry = book.add("Entry", "");
+    let page = Browser::open(&book, Js::On);
+    let edit = format!("/entries/{}/edit", entry.uid);
+    page.goto(&edit);
+    page.fill("[name=description]", "typed");
+    stop_on_the_way(&page, "main button[type=submit]");
+    page.click(".top a[href='/trash']");
+    page.wait_text("h1", "Trash");
+    page.goto(&edit);
+    wait_offer(&page, "article form");
 }
 
 fn where_forms_are_sent_as_pages_the_list_tells_saved_from_lost(setup: Setup) {
@@ -168,6 +191,11 @@ fn where_forms_are_sent_as_pages_the_list_tells_saved_from_lost(setup: Setup) {
     page.click("#new-entry button[type=submit]");
     page.wait_text("#rows .title", "Saved");
     assert_eq!((page.count(".notice.draft"), kept(&page)), (0, 0), "the answer is the list with an empty form");
+    page.fill("#new-entry [name=title]", "Stopped");
+    stop_on_the_way(&page, "#new-entry button[type=submit]");
+    page.reload();
+    wait_offer(&page, "#new-entry");
+    page.click("[value=discard]");
     page.fill("#new-entry [name=title]", "Lost");
     book.program.kill();
     page.click("#new-entry button[type=submit]");

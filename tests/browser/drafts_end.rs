@@ -102,6 +102,10 @@ fn a_refused_page_keeps_the_text_without_an_offer(setup: Setup) {
     page.click("main button[type=submit]");
     page.wait_text("small.error", "Title is empty.");
     assert_eq!((page.value("[name=description]"), page.count(".notice.draft"), kept(&page)), ("typed".into(), 0, 1));
+    // The browser sends it again, and the answer is the same.
+    page.reload();
+    page.wait_text("small.error", "Title is empty.");
+    assert_eq!((page.value("[name=description]"), page.count(".notice.draft"), kept(&page)), ("typed".into(), 0, 1));
     page.goto(&format!("/entries/{}/edit", entry.uid));
     wait_offer(&page, "article form");
     page.click("[value=bring]");

@@ -49,13 +49,20 @@ fn the_help_takes_the_focus_and_gives_it_back(setup: Setup) {
 
 fn keys_do_nothing_behind_the_help(setup: Setup) {
     let book = setup.book();
-    book.add("Entry", "");
+    let entry = book.add("Entry", "");
     let page = Browser::open(&book, Js::On);
-    page.type_text("j?");
-    page.wait_for("#help[open]");
-    page.type_text("nke?");
-    page.wait_focus("#help *");
-    assert_eq!((page.count("#help[open]"), page.count("tr.editing")), (1, 0));
+    page.goto(&format!("/entries/{}", entry.uid));
+    page.in_place(|| {
+        page.type_text("?");
+        page.wait_for("#help[open]");
+        page.type_text("ekn?");
+        page.wait_focus("#help *");
+        page.press(Key::Escape);
+        page.wait_gone("#help[open]");
+        assert_eq!(page.count("article.editing"), 0);
+        page.type_text("e");
+        page.wait_focus("article.editing [name=title]");
+    });
 }
 
 fn the_switch_turns_single_keys_off_for_good(setup: Setup) {
