@@ -4,6 +4,7 @@ mod accessibility;
 mod conflict;
 mod drafts;
 mod drafts_end;
+mod drafts_sent;
 mod entry;
 mod help;
 mod in_place;
@@ -31,6 +32,7 @@ pub fn cases() -> Vec<Case> {
         conflict::CASES,
         drafts::CASES,
         drafts_end::CASES,
+        drafts_sent::CASES,
         entry::CASES,
         help::CASES,
         in_place::CASES,
