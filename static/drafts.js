@@ -81,7 +81,9 @@
   const meetAll = () => document.querySelectorAll(FORM).forEach((form) => states.has(form) || meet(form));
 
   function offer(form, name, draft) {
-    const notice = document.getElementById("draft").content.firstElementChild.cloneNode(true);
+    const notice = document.createElement("div");
+    notice.className = "notice draft";
+    notice.append(document.getElementById("draft").content.cloneNode(true));
     notice.querySelector("span").textContent = when(draft.at);
     notice.addEventListener("click", ({ target }) => {
       if (!target.value) return;

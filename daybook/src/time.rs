@@ -51,10 +51,10 @@ impl Timestamp {
         let seconds = now.0.saturating_sub(self.0) / 1_000_000;
         match seconds {
             ..=-60 => self.format(zone, "%-d %b %Y, %H:%M"),
-            ..60 => "just now".into(),
-            ..HOUR => count(seconds / 60, "minute"),
-            ..DAY => count(seconds / HOUR, "hour"),
-            ..WEEK => count(seconds / DAY, "day"),
+            -59..60 => "just now".into(),
+            60..HOUR => count(seconds / 60, "minute"),
+            HOUR..DAY => count(seconds / HOUR, "hour"),
+            DAY..WEEK => count(seconds / DAY, "day"),
             _ if self.format(zone, "%Y") == now.format(zone, "%Y") => self.format(zone, "%-d %b"),
             _ => self.format(zone, "%-d %b %Y"),
         }
