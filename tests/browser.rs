@@ -2,13 +2,21 @@
 
 mod accessibility;
 mod conflict;
+mod drafts;
+mod drafts_end;
+mod drafts_sent;
 mod entry;
+mod help;
 mod in_place;
 mod keyboard;
+mod keys;
+mod leaving;
 mod lists;
 mod no_script;
 mod outage;
 mod scenes;
+mod times;
+mod titles;
 mod trash;
 mod widths;
 
@@ -22,12 +30,20 @@ pub fn cases() -> Vec<Case> {
     let cases = [
         accessibility::CASES,
         conflict::CASES,
+        drafts::CASES,
+        drafts_end::CASES,
+        drafts_sent::CASES,
         entry::CASES,
+        help::CASES,
         in_place::CASES,
         keyboard::CASES,
+        keys::CASES,
+        leaving::CASES,
         lists::CASES,
         no_script::CASES,
         outage::CASES,
+        times::CASES,
+        titles::CASES,
         trash::CASES,
         widths::CASES,
     ]

@@ -18,6 +18,11 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
+/// In seconds, as the next two.
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+const WEEK: i64 = 7 * DAY;
+
 impl Timestamp {
     pub fn now() -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -37,15 +42,35 @@ impl Timestamp {
         self.format(&TimeZone::UTC, "%Y-%m-%dT%H:%M:%SZ")
     }
 
-    /// For people, in the book's time zone: `24 Nov 2026, 10:30`.
-    pub fn text(self, zone: &TimeZone) -> String {
-        self.format(zone, "%-d %b %Y, %H:%M")
+    /// For people who want to know exactly, in the book's time zone: `24 Nov 2026, 10:30:05 CET`.
+    pub fn exact(self, zone: &TimeZone) -> String {
+        self.format(zone, "%-d %b %Y, %H:%M:%S %Z")
+    }
+
+    /// For people at a glance: how long ago it was, and from a week on the date. What another machine's clock puts less
+    /// than a minute ahead is just now. `static/time.js` says the same as time goes by.
+    pub fn ago(self, now: Timestamp, zone: &TimeZone) -> String {
+        let seconds = now.0.saturating_sub(self.0) / 1_000_000;
+        match seconds {
+            ..=-60 => self.format(zone, "%-d %b %Y, %H:%M"),
+            -59..60 => "just now".into(),
+            60..HOUR => count(seconds / 60, "minute"),
+            HOUR..DAY => count(seconds / HOUR, "hour"),
+            DAY..WEEK => count(seconds / DAY, "day"),
+            _ if self.format(zone, "%Y") == now.format(zone, "%Y") => self.format(zone, "%-d %b"),
+            _ => self.format(zone, "%-d %b %Y"),
+        }
     }
 
     fn format(self, zone: &TimeZone, pattern: &str) -> String {
         let instant = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
         instant.to_zoned_datetime(zone.clone()).strftime(pattern).to_string()
     }
+}
+
+fn count(number: i64, unit: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural} ago")
 }
 
 impl<DB: Backend> FromSql<BigInt, DB> for Timestamp
@@ -70,16 +95,59 @@ where
 mod tests {
     use super::*;
 
+    fn vienna() -> TimeZone {
+        TimeZone::get("Europe/Vienna").unwrap()
+    }
+
     #[test]
-    fn a_time_is_shown_in_the_books_zone_and_in_utc_for_machines() {
+    fn a_time_is_exact_in_the_books_zone_and_in_utc_for_machines() {
         let at = Timestamp::from_micros(1_764_000_000_123_456);
-        let vienna = TimeZone::get("Europe/Vienna").unwrap();
         assert_eq!(at.iso(), "2025-11-24T16:00:00Z");
-        assert_eq!(at.text(&vienna), "24 Nov 2025, 17:00");
+        assert_eq!(at.exact(&vienna()), "24 Nov 2025, 17:00:00 CET");
+    }
+
+    #[test]
+    fn a_time_within_a_week_is_told_by_how_long_ago_it_was() {
+        let said = |seconds: i64| {
+            let now = Timestamp::from_micros(1_764_000_000_123_456);
+            Timestamp::from_micros(now.micros() - seconds * 1_000_000).ago(now, &vienna())
+        };
+        for (seconds, text) in [
+            (-60, "24 Nov 2025, 17:01"),
+            (-59, "just now"),
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (119, "1 minute ago"),
+            (120, "2 minutes ago"),
+            (HOUR - 1, "59 minutes ago"),
+            (HOUR, "1 hour ago"),
+            (2 * HOUR - 1, "1 hour ago"),
+            (DAY - 1, "23 hours ago"),
+            (DAY, "1 day ago"),
+            (2 * DAY, "2 days ago"),
+            (WEEK - 1, "6 days ago"),
+            (WEEK, "17 Nov"),
+        ] {
+            assert_eq!(said(seconds), text, "{seconds} s ago");
+        }
+    }
+
+    #[test]
+    fn the_date_of_another_year_says_which_and_the_year_is_that_of_the_books_zone() {
+        // 2026-01-20 12:00 UTC; New Year came to Vienna at 23:00 UTC.
+        let now = Timestamp::from_micros(1_768_910_400_000_000);
+        let new_year = |minutes: i64| Timestamp::from_micros(1_767_222_000_000_000 + minutes * 60_000_000);
+        assert_eq!(new_year(0).ago(now, &vienna()), "1 Jan");
+        assert_eq!(new_year(-1).ago(now, &vienna()), "31 Dec 2025");
+        assert_eq!(new_year(0).ago(now, &TimeZone::UTC), "31 Dec 2025");
     }
 
     #[test]
     fn a_time_out_of_range_is_shown_without_a_panic() {
-        assert_eq!(Timestamp::from_micros(i64::MAX).iso(), "1970-01-01T00:00:00Z");
+        let (first, last) = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
+        assert_eq!(last.iso(), "1970-01-01T00:00:00Z");
+        assert_eq!(first.ago(last, &TimeZone::UTC), "1 Jan");
+        assert_eq!(last.ago(first, &TimeZone::UTC), "1 Jan 1970, 00:00");
     }
 }

@@ -14,6 +14,7 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     look("an empty trash");
     lists(&book, &page, title, &look);
     editing(&book, &page, title, &look);
+    drafts(&book, &page, title, &look);
     one_entry(&book, &page, title, &look);
     deleted(&book, &page, title, &look);
     errors(&book, &page, title, &look);
@@ -73,6 +74,30 @@ fn editing(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     page.click("main button[type=submit]");
     page.wait_for(".conflict .merge");
     look("a merge");
+}
+
+fn drafts(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let entry = book.add(title, "text");
+    page.goto("/entries");
+    page.fill("#new-entry [name=title]", title);
+    page.click(&of(&entry, "[data-edit]"));
+    page.fill(&of(&entry, "[name=title]"), &format!("{title}mine"));
+    page.goto("/entries");
+    page.click(&of(&entry, "[data-edit]"));
+    page.wait_for(&of(&entry, ".notice.draft"));
+    page.wait_for("#new-entry .notice.draft");
+    look("offers of what was typed");
+    page.click(&of(&entry, "[value=discard]"));
+    page.click("#new-entry [value=discard]");
+    page.goto(&format!("/entries/{}/edit", entry.uid));
+    page.fill("[name=title]", &format!("{title}mine"));
+    page.goto(&format!("/entries/{}/edit", entry.uid));
+    page.wait_for(".notice.draft");
+    look("an offer on the page for an edit");
+    page.click("[value=discard]");
+    page.click("#show-help");
+    page.wait_for("#help[open]");
+    look("the help");
 }
 
 fn one_entry(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

@@ -4,6 +4,7 @@
 
 mod driver;
 mod keyboard;
+mod window;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
@@ -22,6 +23,13 @@ pub enum Js {
     Off,
 }
 
+/// Whether the browser shows its question before a page is left, for a test to answer, or takes it as answered by yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    BeforeLeaving,
+    Never,
+}
+
 /// A browser window with a profile of its own. When it is dropped it is closed, and its log is looked through.
 pub struct Browser {
     session: Session,
@@ -31,7 +39,11 @@ pub struct Browser {
 impl Browser {
     /// A window at the book's list of entries.
     pub fn open(book: &Book, js: Js) -> Browser {
-        let browser = Browser { session: Session::new(js), base: book.program.base.clone() };
+        Browser::open_that(Asks::Never, js, book)
+    }
+
+    pub fn open_that(asks: Asks, js: Js, book: &Book) -> Browser {
+        let browser = Browser { session: Session::new(js, asks), base: book.program.base.clone() };
         browser.goto("/entries");
         browser
     }

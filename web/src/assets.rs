@@ -16,7 +16,11 @@ use crate::error::Error;
 const FILES: &[(&str, &str)] = &[
     ("app.css", "static/app.css"),
     ("app.js", "static/app.js"),
+    ("drafts.js", "static/drafts.js"),
+    ("keys.js", "static/keys.js"),
+    ("leaving.js", "static/leaving.js"),
     ("select.js", "static/select.js"),
+    ("time.js", "static/time.js"),
     ("icon.svg", "static/icon.svg"),
     ("htmx.js", "node_modules/htmx.org/dist/htmx.min.js"),
     ("pico.css", "node_modules/@picocss/pico/css/pico.min.css"),

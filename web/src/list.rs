@@ -91,7 +91,7 @@ pub fn fragment(app: &App, list: &List, contents: Contents, say: Option<String>,
     let view = view(app, list, &contents);
     let said =
         say.or_else(|| view.notice.as_ref().map(|notice| notice.summary.clone()).filter(|text| !text.is_empty()));
-    let view = ListPage { say: said.or_else(|| Some(view.count.clone())), ..view };
+    let view = ListPage { fragment: true, say: said.or_else(|| Some(view.count.clone())), ..view };
     let template = if list.trashed { "trash/_list.html" } else { "entries/_list.html" };
     let answer = app.html(StatusCode::OK, template, &view)?;
     let url = list.url(None);

@@ -24,12 +24,15 @@ use crate::place::Place;
 #[derive(Serialize)]
 pub struct Time {
     pub iso: String,
+    /// To the second, for those who point at it.
+    pub exact: String,
+    /// At a glance.
     pub text: String,
 }
 
 impl Time {
     pub fn new(at: Timestamp, zone: &TimeZone) -> Time {
-        Time { iso: at.iso(), text: at.text(zone) }
+        Time { iso: at.iso(), exact: at.exact(zone), text: at.ago(Timestamp::now(), zone) }
     }
 }
 

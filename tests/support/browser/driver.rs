@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use ureq::http::Method;
 use url::{ParseError, Url};
 
-use super::Js;
+use super::{Asks, Js};
 use crate::support::servers::{chromedriver_url, memory_folder};
 
 const ARGUMENTS: &[&str] = &[
@@ -54,10 +54,10 @@ impl WebDriverCompatibleCommand for Post {
 }
 
 impl Session {
-    pub fn new(js: Js) -> Session {
+    pub fn new(js: Js, asks: Asks) -> Session {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let profile = memory_folder();
-        let capabilities = capabilities(js, &profile);
+        let capabilities = capabilities(js, asks, &profile);
         let connecting = async {
             ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(chromedriver_url()).await
         };
@@ -93,18 +93,23 @@ impl Session {
     }
 }
 
-fn capabilities(js: Js, profile: &TempDir) -> Map<String, Value> {
+fn capabilities(js: Js, asks: Asks, profile: &TempDir) -> Map<String, Value> {
     let data = format!("--user-data-dir={}", profile.path().display());
     let arguments: Vec<&str> = ARGUMENTS.iter().copied().chain([data.as_str()]).collect();
     let preferences = match js {
         Js::On => json!({}),
         Js::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
     };
-    let capabilities = json!({
+    let mut capabilities = json!({
         "browserName": "chrome",
         "goog:chromeOptions": { "args": arguments, "prefs": preferences },
         "goog:loggingPrefs": { "browser": "ALL" },
     });
+    if asks == Asks::BeforeLeaving {
+        // Without a socket for WebDriver BiDi the driver answers that question by itself.
+        capabilities["webSocketUrl"] = json!(true);
+        capabilities["unhandledPromptBehavior"] = json!({ "default": "ignore" });
+    }
     capabilities.as_object().cloned().unwrap_or_default()
 }
 

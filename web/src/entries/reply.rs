@@ -81,7 +81,7 @@ impl Slot {
             Slot::TrashRow(entry) if entry.trashed => row(&entry, "trash/_row.html", say, note),
             Slot::TrashRow(entry) => row(&entry, "trash/_restored.html", say, note),
             Slot::Entry(entry, history) => {
-                let show = Show { say, note, focus, ..Show::new(&entry, history, &app.zone) };
+                let show = Show { fragment: true, say, note, focus, ..Show::new(&entry, history, &app.zone) };
                 app.html(status, "entries/_entry.html", &show)
             }
         }

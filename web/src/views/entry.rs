@@ -13,6 +13,8 @@ use crate::place::Place;
 #[derive(Serialize)]
 pub struct Show {
     pub entry: Row,
+    /// Whether the entry is rendered alone: then it brings the document's title with it.
+    pub fragment: bool,
     pub fields: Vec<Shown>,
     pub trashed: bool,
     pub created: Time,
@@ -56,6 +58,7 @@ impl Show {
         let last = history.last().map(|version| version.version);
         Show {
             entry: Row::new(&EntrySummary::from(entry), &Query::default(), zone),
+            fragment: false,
             fields: shown(&Draft::from(&entry.content)),
             trashed: entry.trashed,
             created: Time::new(entry.created_at, zone),

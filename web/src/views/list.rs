@@ -10,6 +10,10 @@ use crate::place::{List, Place};
 
 #[derive(Serialize)]
 pub struct ListPage {
+    /// What the list shows, as the document is called.
+    pub title: String,
+    /// Whether the list is rendered alone: then it brings the document's title with it.
+    pub fragment: bool,
     pub rows: Vec<Row>,
     pub status: &'static str,
     pub url_all: String,
@@ -82,6 +86,8 @@ impl ListPage {
         let place = Place::List(list.clone());
         let (count, cut) = total.told(list);
         ListPage {
+            title: title(list),
+            fragment: false,
             rows: page.rows.iter().map(|entry| Row::new(entry, &list.search, zone)).collect(),
             status: match list.done {
                 None => "all",
@@ -109,6 +115,19 @@ impl ListPage {
             focus: "",
             form: Form::new_entry(&Draft::default(), None, &place),
         }
+    }
+}
+
+fn title(list: &List) -> String {
+    let what = match (list.trashed, list.done) {
+        (true, _) => "Trash",
+        (false, None) => "Entries",
+        (false, Some(false)) => "Open entries",
+        (false, Some(true)) => "Done entries",
+    };
+    match list.search.text() {
+        "" => what.to_owned(),
+        text => format!("“{text}” · {what}"),
     }
 }
 

@@ -1,0 +1,22 @@
+// Asks before text that is not saved would be thrown away: by leaving the page, or by what htmx puts in its place.
+// drafts.js marks the forms that hold such text; it keeps the text all the same.
+(() => {
+  "use strict";
+
+  const QUESTION = "What you typed is not saved. Leave it?";
+  const unsaved = () => [...document.querySelectorAll("form[data-unsaved]")];
+
+  // The browser has its own words for it.
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved().length > 0) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { sourceElement: source, target, swap } = event.detail.ctx;
+    // The way back has already changed the address, so there is nothing to refuse: drafts.js offers the text again.
+    if (source === document.body || !/^(inner|outer|delete)/.test(swap)) return;
+    // A form that is sent, or cancelled, is replaced by its own wish.
+    const lost = unsaved().some((form) => target?.contains(form) && !form.contains(source));
+    if (lost && !confirm(QUESTION)) event.preventDefault();
+  });
+})();
