@@ -30,19 +30,21 @@
 
   /** Does nothing, and so leaves the key to the browser, where there is nothing to do. */
   const keys = {
-    "/": () => focus(find("#q"), true),
-    "n": () => {
-      if (focus(find("#new-entry [name=title]"))) return true;
-      // The list shows what is added; its address says where the focus goes.
-      location.assign("/entries#title-new");
-      return true;
-    },
+    "/": () => focus(find("#q"), true) || go("/entries#q"),
+    // The list shows what is added.
+    "n": () => focus(find("#new-entry [name=title]")) || go("/entries#title-new"),
     "j": () => move(1),
     "k": () => move(-1),
     "e": () => click((row() ?? find("article.entry"))?.querySelector("[data-edit]")),
     "x": () => click(row()?.querySelector("input[type=checkbox][name=entry]")),
     "?": () => open(),
   };
+
+  /** To another page, whose address says where the focus goes. */
+  function go(address) {
+    location.assign(address);
+    return true;
+  }
 
   function focus(element, select = false) {
     element?.focus();

@@ -4,6 +4,8 @@
   "use strict";
 
   const QUESTION = "What you typed is not saved. Leave it?";
+  /** Forms for which the question was answered with no: a search asks once, and not for each letter. */
+  const kept = new WeakSet();
   const unsaved = () => [...document.querySelectorAll("form[data-unsaved]")];
 
   // The browser has its own words for it.
@@ -16,7 +18,11 @@
     // The way back has already changed the address, so there is nothing to refuse: drafts.js offers the text again.
     if (source === document.body || !/^(inner|outer|delete)/.test(swap)) return;
     // A form that is sent, or cancelled, is replaced by its own wish.
-    const lost = unsaved().some((form) => target?.contains(form) && !form.contains(source));
-    if (lost && !confirm(QUESTION)) event.preventDefault();
+    const lost = unsaved().filter((form) => target?.contains(form) && !form.contains(source));
+    if (lost.length === 0) return;
+    const answered = source.matches("[role=search]") && lost.every((form) => kept.has(form));
+    if (!answered && confirm(QUESTION)) return;
+    lost.forEach((form) => kept.add(form));
+    event.preventDefault();
   });
 })();

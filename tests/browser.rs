@@ -1,7 +1,9 @@
 //! What people do and see in a real browser: Chromium, with JavaScript and without.
 
 mod accessibility;
+mod bulk;
 mod conflict;
+mod day;
 mod drafts;
 mod drafts_end;
 mod drafts_sent;
@@ -15,6 +17,7 @@ mod lists;
 mod no_script;
 mod outage;
 mod scenes;
+mod search;
 mod times;
 mod titles;
 mod trash;
@@ -29,7 +32,9 @@ use crate::support::{Book, Case};
 pub fn cases() -> Vec<Case> {
     let cases = [
         accessibility::CASES,
+        bulk::CASES,
         conflict::CASES,
+        day::CASES,
         drafts::CASES,
         drafts_end::CASES,
         drafts_sent::CASES,
@@ -42,6 +47,7 @@ pub fn cases() -> Vec<Case> {
         lists::CASES,
         no_script::CASES,
         outage::CASES,
+        search::CASES,
         times::CASES,
         titles::CASES,
         trash::CASES,

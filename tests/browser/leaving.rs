@@ -9,6 +9,7 @@ cases![SQLITE:
     leaving_a_page_with_unsaved_text_asks_first,
     a_page_is_left_without_a_question_when_nothing_would_be_lost,
     paging_away_from_a_row_being_written_asks_once,
+    a_search_asks_once_about_a_row_being_written,
     what_does_not_touch_the_row_being_written_asks_nothing
 ];
 
@@ -84,6 +85,28 @@ fn paging_away_from_a_row_being_written_asks_once(setup: Setup) {
         page.script("setTimeout(() => document.querySelector('a[rel=next]').click())");
         page.answer(true);
         page.wait_for("a[rel=prev]");
+        assert!(!page.asks());
+    });
+}
+
+fn a_search_asks_once_about_a_row_being_written(setup: Setup) {
+    let book = setup.book();
+    let entry = book.add("Entry", "");
+    let page = Browser::open(&book, Js::On);
+    page.in_place(|| {
+        page.click(&of(&entry, "[data-edit]"));
+        page.fill(&of(&entry, "[name=title]"), "Typed");
+        page.script("document.getElementById('q').focus()");
+        page.type_text("a");
+        assert_eq!(page.answer(false), "What you typed is not saved. Leave it?");
+        page.type_text("bc");
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        assert!(!page.asks());
+        assert_eq!((page.path(), page.value(&of(&entry, "[name=title]"))), ("/entries".into(), "Typed".into()));
+        page.click(&of(&entry, "button[type=submit]"));
+        page.wait_text(&of(&entry, ".title"), "Typed");
+        page.fill("#q", "nowhere");
+        page.wait_path("searched", |path| path == "/entries?q=nowhere");
         assert!(!page.asks());
     });
 }

@@ -13,8 +13,8 @@ impl Browser {
     }
 
     /// A key while another is held.
-    pub fn press_with(&self, held: Key, key: Key) {
-        self.keys(&[char::from(key)], &[char::from(held)]);
+    pub fn press_with(&self, held: Key, key: impl Into<char>) {
+        self.keys(&[key.into()], &[char::from(held)]);
     }
 
     /// Types where the focus is.
@@ -41,6 +41,17 @@ impl Browser {
             self.press(Key::Tab);
         }
         panic!("Tab never reaches {css}; the focus is on {}", self.focused());
+    }
+
+    /// A click while a key is held.
+    #[track_caller]
+    pub fn click_with(&self, held: Key, css: &str) {
+        let hold = |action| KeyActions::new("keyboard".into()).then(action);
+        let perform =
+            |actions| self.session.wait(self.session.client().perform_actions(actions)).expect("keys can be held");
+        perform(hold(KeyAction::Down { value: held.into() }));
+        self.click(css);
+        perform(hold(KeyAction::Up { value: held.into() }));
     }
 
     /// Two clicks as fast as they can be.
