@@ -20,7 +20,7 @@
     // A form that is sent, or cancelled, is replaced by its own wish.
     const lost = unsaved().filter((form) => target?.contains(form) && !form.contains(source));
     if (lost.length === 0) return;
-    const answered = source.matches("[role=search]") && lost.every((form) => kept.has(form));
+    const answered = source.matches("#find") && lost.every((form) => kept.has(form));
     if (!answered && confirm(QUESTION)) return;
     lost.forEach((form) => kept.add(form));
     event.preventDefault();

@@ -11,6 +11,7 @@ mod paging;
 mod plans;
 mod repeats;
 mod search;
+mod search_table;
 mod sort;
 mod trash;
 

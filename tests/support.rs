@@ -4,6 +4,7 @@ pub mod book;
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod explain;
 pub mod page;
 pub mod program;
 pub mod proxy;

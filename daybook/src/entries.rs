@@ -9,6 +9,7 @@ mod count;
 mod create;
 mod demo;
 mod fields;
+mod indexed;
 mod keyset;
 mod list;
 mod merge;

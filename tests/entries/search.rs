@@ -2,6 +2,7 @@
 
 use daybook::entries::Entry;
 
+use super::search_table::{BOOK, TABLE};
 use crate::cases;
 use crate::support::{Book, Setup};
 
@@ -14,90 +15,6 @@ cases![BOTH:
     a_search_of_many_pages_says_when_it_shows_only_the_newest,
     entries_from_before_there_was_an_index_are_found_after_migrating,
     a_search_in_place_gives_the_list_and_a_short_address
-];
-
-/// Title, description.
-const BOOK: &[(&str, &str)] = &[
-    ("Order the printer", "For floor 2.\nAsk Zoë at the Café."),
-    ("Printers' manual", "See INVOICE_2026-114.pdf on the drive"),
-    ("UI review of Q3", "The list, then the form"),
-    ("Mail to anna.berg@example.com", "about the e-mail list"),
-    ("東京都のオフィス", "新しい椅子を注文する"),
-    ("ประชุมที่กรุงเทพ", "วันจันทร์"),
-    ("Straße in Łódź", "naïve coördinator, ŒUVRE"),
-    ("서울 회의", "회의실을 예약하세요"),
-    ("Встреча в Москве", "ещё раз"),
-    ("Fish 🐟 for the pond", "5 € each, 100% fresh_fish"),
-    ("floor plan", "2 rooms"),
-    ("to be or not to be", "a"),
-];
-
-/// What is typed, and the titles' positions above.
-const TABLE: &[(&str, &[usize])] = &[
-    // Whole words and beginnings, in any case, with or without accents.
-    ("printer", &[0, 1]),
-    ("PRINT", &[0, 1]),
-    ("rinter", &[]),
-    ("zoe", &[0]),
-    ("ZOË", &[0]),
-    ("cafe\u{301}", &[0]),
-    ("strasse", &[6]),
-    ("STRASSE lodz", &[6]),
-    ("naive", &[6]),
-    ("oeuvre", &[6]),
-    ("москве", &[8]),
-    ("еще", &[8]),
-    // Short words and stop words.
-    ("q3", &[2]),
-    ("ui", &[2]),
-    ("the", &[0, 1, 2, 3, 9]),
-    ("\"a\"", &[11]),
-    ("to be", &[3, 11]),
-    ("\"not to be\"", &[11]),
-    ("2", &[0, 1, 10]),
-    // Scripts without spaces, and Korean, which has them.
-    ("東京", &[4]),
-    ("京", &[4]),
-    ("都", &[4]),
-    ("オフィス", &[4]),
-    ("フィ", &[4]),
-    ("椅子", &[4]),
-    ("東都", &[]),
-    ("กรุงเทพ", &[5]),
-    ("ประชุม", &[5]),
-    ("จันทร์", &[5]),
-    ("회의", &[7]),
-    ("회의실", &[7]),
-    // Addresses and files, whole and by their parts.
-    ("anna.berg@example.com", &[3]),
-    ("example.com", &[3]),
-    ("berg", &[3]),
-    ("invoice_2026-114.pdf", &[1]),
-    ("2026-114", &[1]),
-    ("114", &[1]),
-    ("pdf", &[1]),
-    ("e-mail", &[3]),
-    // Quoted words.
-    ("\"floor 2\"", &[0]),
-    ("“floor 2”", &[0]),
-    ("floor 2", &[0, 10]),
-    ("\"print\"", &[]),
-    ("\"the form\"", &[2]),
-    // All must occur; a minus excludes.
-    ("printer floor", &[0]),
-    ("printer -floor", &[1]),
-    ("the -printer -fish", &[2, 3]),
-    ("printer -\"floor 2\"", &[1]),
-    ("-the -2", &[4, 5, 6, 7, 8, 11]),
-    // Symbols, and what means something to databases.
-    ("🐟", &[9]),
-    ("€", &[9]),
-    ("100%", &[9]),
-    ("fresh_fish", &[9]),
-    ("%", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
-    ("+the* >list (form)", &[2]),
-    ("' OR 1=1 --", &[]),
-    ("nowhere", &[]),
 ];
 
 fn fill(book: &Book, entries: &[(&str, &str)]) -> Vec<Entry> {

@@ -10,10 +10,10 @@ use daybook::{Actor, Conn, Uid};
 
 use crate::app::{Answer, App};
 use crate::error::Error;
-use crate::list;
+use crate::list::{self, List};
 use crate::notice::Notice;
 use crate::params::{Form, MAX_UIDS, Params};
-use crate::place::{List, Place};
+use crate::place::Place;
 use crate::request::RequestContext;
 use crate::views::{Back, PurgeManyPage, Row};
 

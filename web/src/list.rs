@@ -1,5 +1,7 @@
 //! A page of the book or of the trash: what is read for it, and the answer.
 
+mod state;
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use daybook::audit;
@@ -12,9 +14,10 @@ use crate::counts::Counts;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::params::Query;
-use crate::place::List;
 use crate::request::RequestContext;
 use crate::views::{ListPage, NoticeData, NoticeView, Total};
+
+pub use state::List;
 
 /// Rows of a page.
 pub const PAGE: usize = 50;

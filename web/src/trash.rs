@@ -9,10 +9,10 @@ use crate::app::{Answer, App};
 use crate::entries::{Reply, reply, uid_of};
 use crate::entries::{one, target};
 use crate::error::Error;
-use crate::list;
+use crate::list::{self, List};
 use crate::notice::Notice;
 use crate::params::{Form, Query};
-use crate::place::{List, Place};
+use crate::place::Place;
 use crate::request::RequestContext;
 use crate::views::{PurgePage, Row};
 

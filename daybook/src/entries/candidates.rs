@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::list::columns;
+use super::indexed::{columns, filtered};
 use super::{Cursor, EntryFilter, EntrySummary, Found, Position, Sort};
 use crate::schema::entries::dsl as e;
 use crate::schema::entry_terms::dsl as t;
 use crate::search::{Query, TERM_MAX};
 use crate::text::Description;
-use crate::{Conn, Result, dialect};
+use crate::{Conn, Result};
 
 /// Entries that are looked at for one list.
 pub const CANDIDATES: usize = 1_000;
@@ -30,11 +30,13 @@ struct Candidates {
     ids: Vec<i64>,
     /// None that the list should have is left out.
     complete: bool,
+    /// All of them hold the word that was looked up.
+    certain: bool,
 }
 
 /// All entries among the candidates that the filter includes, sorted.
 pub(super) fn pick(conn: &mut Conn, filter: &EntryFilter, sort: Sort) -> Result<(Vec<EntrySummary>, Found)> {
-    let Candidates { ids, complete } = match filter.search.is_empty() {
+    let Candidates { ids, complete, certain } = match filter.search.is_empty() {
         true => by_change(conn, filter)?,
         false => by_words(conn, filter.trashed, &filter.search)?,
     };
@@ -45,10 +47,9 @@ pub(super) fn pick(conn: &mut Conn, filter: &EntryFilter, sort: Sort) -> Result<
         let query = e::entries.filter(e::id.eq_any(ids)).filter(e::trashed.eq(filter.trashed));
         rows.append(&mut query.select(columns(length)).load(conn)?);
     }
-    let index_was_enough = filter.search.is_empty() || filter.search.is_one_term() && complete;
+    let index_was_enough = filter.search.is_empty() || filter.search.is_one_term() && certain;
     rows.retain(|row| {
-        filter.includes_state(row.done, row.updated_at)
-            && (index_was_enough || filter.search.matches(&[&row.title, &row.text]))
+        filter.includes_state(row.done, row.updated_at) && (index_was_enough || filter.search.matches(&row.texts()))
     });
     rows.sort_by(|a, b| compare(&a.cursor(sort.by), &b.cursor(sort.by), sort));
     let found = Found { total: rows.len(), complete };
@@ -73,19 +74,12 @@ fn compare(a: &Cursor, b: &Cursor, sort: Sort) -> Ordering {
 
 /// The entries of a period that changed last.
 fn by_change(conn: &mut Conn, filter: &EntryFilter) -> Result<Candidates> {
-    let mut query = e::entries.select(e::id).limit(CANDIDATES as i64 + 1).into_boxed();
-    let ranges = dialect::seeks_by_ranges(conn);
-    query = match ranges {
-        true => query.filter(e::trashed.ge(filter.trashed)).filter(e::trashed.le(filter.trashed)),
-        false => query.filter(e::trashed.eq(filter.trashed)),
+    let query = filtered(conn, filter, CANDIDATES + 1).select(e::id);
+    let ids = match filter.done {
+        None => query.order((e::trashed.desc(), e::updated_at.desc(), e::uid.desc())).load(conn)?,
+        Some(_) => query.order((e::trashed.desc(), e::done.desc(), e::updated_at.desc(), e::uid.desc())).load(conn)?,
     };
-    if let Some(from) = filter.changed_from {
-        query = query.filter(e::updated_at.ge(from));
-    }
-    if let Some(before) = filter.changed_before {
-        query = query.filter(e::updated_at.lt(before));
-    }
-    Ok(cut(query.order((e::trashed.desc(), e::updated_at.desc(), e::uid.desc())).load(conn)?))
+    Ok(cut(ids))
 }
 
 /// The entries that hold the query's most telling word.
@@ -109,7 +103,7 @@ fn by_words(conn: &mut Conn, trashed: bool, query: &Query) -> Result<Candidates>
     match best {
         Some(best) => Ok(best),
         // Only exclusions.
-        None => newest(conn, trashed),
+        None => Ok(Candidates { certain: false, ..newest(conn, trashed)? }),
     }
 }
 
@@ -146,14 +140,14 @@ fn beginning(conn: &mut Conn, trashed: bool, term: &str) -> Result<Candidates> {
     if all.len() <= CANDIDATES {
         return Ok(cut(newest_first(all)));
     }
-    let (mut ids, mut complete) = (Vec::new(), true);
     let terms = terms_with(conn, trashed, term)?;
     if terms.len() > MANY_TERMS {
-        ids.append(&mut newest(conn, trashed)?.ids);
-        ids.append(&mut exactly(conn, trashed, term)?.ids);
-        complete = false;
+        let [newest, exact] = [newest(conn, trashed)?.ids, exactly(conn, trashed, term)?.ids];
+        let found = cut(newest_first([newest, exact].concat()));
+        return Ok(Candidates { complete: false, certain: false, ..found });
     }
-    for term in terms.iter().filter(|_| terms.len() <= MANY_TERMS) {
+    let (mut ids, mut complete) = (Vec::new(), true);
+    for term in &terms {
         let mut found = exactly(conn, trashed, term)?;
         ids.append(&mut found.ids);
         complete &= found.complete;
@@ -191,5 +185,5 @@ fn newest_first(mut ids: Vec<i64>) -> Vec<i64> {
 fn cut(mut ids: Vec<i64>) -> Candidates {
     let complete = ids.len() <= CANDIDATES;
     ids.truncate(CANDIDATES);
-    Candidates { ids, complete }
+    Candidates { ids, complete, certain: true }
 }

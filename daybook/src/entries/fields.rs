@@ -19,6 +19,13 @@ pub struct Content {
     pub done: bool,
 }
 
+impl Content {
+    /// What a search looks at.
+    pub fn texts(&self) -> [&str; 2] {
+        [self.title.as_str(), self.description.as_str()]
+    }
+}
+
 /// How a field is entered and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {

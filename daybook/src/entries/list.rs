@@ -1,52 +1,16 @@
 //! Reading the book: one entry, or a page of them.
 //!
-//! A page comes straight out of an index where one has the order and the filters. Where none can (a search, or a period
-//! in another order than that of changes) it comes out of a bounded number of candidates, sorted here.
+//! A page comes straight out of an index where one has the order and the filters (`indexed.rs`). Where none can (a search, or a period
+//! in another order than that of changes) it comes out of a bounded number of candidates (`candidates.rs`).
 
-use diesel::define_sql_function;
-use diesel::helper_types::{IntoBoxed, Select};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
 
-use super::candidates;
 use super::keyset::Key;
 use super::{Cursor, Entry, Page, Position, Sort, SortBy};
+use super::{candidates, indexed};
 use crate::schema::entries::dsl as e;
 use crate::search::Query;
-use crate::{Conn, Error, Result, Timestamp, Uid, dialect};
-
-define_sql_function! {
-    /// The first characters of a text: `substr(text, 1, n)` on both databases.
-    fn substr(text: Text, from: Integer, length: Integer) -> Text;
-}
-
-type Columns = (
-    e::uid,
-    e::title,
-    substr<e::description, i32, i32>,
-    e::done,
-    e::version,
-    e::created_at,
-    e::updated_at,
-    e::updated_by_name,
-    e::title_key,
-);
-
-/// What an [`EntrySummary`] is made of, with so many characters of the description.
-pub(super) fn columns(length: usize) -> Columns {
-    let length = i32::try_from(length).unwrap_or(i32::MAX);
-    (
-        e::uid,
-        e::title,
-        substr(e::description, 1, length),
-        e::done,
-        e::version,
-        e::created_at,
-        e::updated_at,
-        e::updated_by_name,
-        e::title_key,
-    )
-}
+use crate::{Conn, Result, Timestamp, Uid};
 
 /// Which entries a page is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -64,10 +28,9 @@ pub struct EntryFilter {
 
 impl EntryFilter {
     pub fn includes(&self, entry: &Entry) -> bool {
-        let texts = [entry.content.title.as_str(), entry.content.description.as_str()];
         entry.trashed == self.trashed
             && self.includes_state(entry.content.done, entry.updated_at)
-            && self.search.matches(&texts)
+            && self.search.matches(&entry.content.texts())
     }
 
     pub(super) fn includes_state(&self, done: bool, changed: Timestamp) -> bool {
@@ -100,6 +63,11 @@ pub struct EntrySummary {
 
 impl EntrySummary {
     pub const EXCERPT: usize = 160;
+
+    /// What a search looks at; as [`super::Content::texts`].
+    pub(super) fn texts(&self) -> [&str; 2] {
+        [&self.title, &self.text]
+    }
 
     pub(super) fn cursor(&self, by: SortBy) -> Cursor {
         let key = match by {
@@ -146,7 +114,7 @@ pub fn list(
     size: usize,
 ) -> Result<Page<EntrySummary>> {
     let (rows, found) = if filter.is_indexed_by(sort.by) {
-        (load(conn, filter, sort, position, size + 1)?, None)
+        (indexed::load(conn, filter, sort, position, size + 1)?, None)
     } else {
         let (rows, found) = candidates::pick(conn, filter, sort)?;
         (candidates::page(rows, sort, position, size + 1), Some(found))
@@ -155,107 +123,4 @@ pub fn list(
         return list(conn, filter, sort, &Position::First, size);
     }
     Ok(Page::from_rows(rows, position, size, found, |row| row.cursor(sort.by)))
-}
-
-/// Rows straight from the index of the order, from a place on or, backwards, up to it.
-fn load(
-    conn: &mut Conn,
-    filter: &EntryFilter,
-    sort: Sort,
-    position: &Position,
-    limit: usize,
-) -> Result<Vec<EntrySummary>> {
-    let (cursor, forwards) = match position {
-        Position::First => (None, true),
-        Position::After(cursor) => (Some(cursor), true),
-        Position::Before(cursor) => (Some(cursor), false),
-    };
-    let descending = sort.descending == forwards;
-    // The filters' columns are the same in all rows; they are named so that the order is the index' own.
-    macro_rules! order {
-        ($query:expr, $column:expr) => {
-            match (filter.done.is_some(), descending) {
-                (false, true) => $query.order((e::trashed.desc(), $column.desc(), e::uid.desc())),
-                (false, false) => $query.order((e::trashed.asc(), $column.asc(), e::uid.asc())),
-                (true, true) => $query.order((e::trashed.desc(), e::done.desc(), $column.desc(), e::uid.desc())),
-                (true, false) => $query.order((e::trashed.asc(), e::done.asc(), $column.asc(), e::uid.asc())),
-            }
-        };
-    }
-    let mut query = filtered(conn, filter, limit);
-    // Any number of entries can have the same title. Those that are left of the place's own come first, by a question of
-    // their own: as one, it would read all of them for each page.
-    let mut same = Vec::new();
-    if let Some(Cursor { key: Key::Title(key), uid }) = cursor {
-        let ties = filtered(conn, filter, limit);
-        let ties = match dialect::seeks_by_ranges(conn) {
-            true => ties.filter(e::title_key.ge(key)).filter(e::title_key.le(key)),
-            false => ties.filter(e::title_key.eq(key)),
-        };
-        let ties = if descending { ties.filter(e::uid.lt(*uid)) } else { ties.filter(e::uid.gt(*uid)) };
-        same = order!(ties, e::title_key).load(conn)?;
-        if same.len() >= limit {
-            return Ok(same);
-        }
-        query = filtered(conn, filter, limit - same.len());
-    }
-    // Few entries have the same microsecond: the first condition gives the index a range to begin at, the second settles
-    // the ties at its edge.
-    macro_rules! seek_time {
-        ($column:expr) => {
-            match (cursor.map(|cursor| (&cursor.key, cursor.uid)), descending) {
-                (None, _) => {}
-                (Some((Key::Time(at), uid)), true) => {
-                    query = query.filter($column.le(at)).filter($column.lt(at).or(e::uid.lt(uid)));
-                }
-                (Some((Key::Time(at), uid)), false) => {
-                    query = query.filter($column.ge(at)).filter($column.gt(at).or(e::uid.gt(uid)));
-                }
-                _ => return Err(Error::Internal("a cursor of another order".into())),
-            }
-        };
-    }
-    let query = match sort.by {
-        SortBy::Changed => {
-            seek_time!(e::updated_at);
-            order!(query, e::updated_at)
-        }
-        SortBy::Created => {
-            seek_time!(e::created_at);
-            order!(query, e::created_at)
-        }
-        SortBy::Title => {
-            if let Some(Cursor { key: Key::Title(key), .. }) = cursor {
-                query =
-                    if descending { query.filter(e::title_key.lt(key)) } else { query.filter(e::title_key.gt(key)) };
-            }
-            order!(query, e::title_key)
-        }
-    };
-    same.append(&mut query.load(conn)?);
-    Ok(same)
-}
-
-type Filtered<'a> = IntoBoxed<'a, Select<e::entries, Columns>, <Conn as Connection>::Backend>;
-
-/// At most so many rows that the filter includes, by conditions that its index begins with.
-fn filtered<'a>(conn: &Conn, filter: &EntryFilter, limit: usize) -> Filtered<'a> {
-    let mut query = e::entries.select(columns(EntrySummary::EXCERPT)).into_boxed();
-    let (ranges, trashed) = (dialect::seeks_by_ranges(conn), filter.trashed);
-    query = match ranges {
-        true => query.filter(e::trashed.ge(trashed)).filter(e::trashed.le(trashed)),
-        false => query.filter(e::trashed.eq(trashed)),
-    };
-    query = match filter.done {
-        None => query,
-        Some(done) if ranges => query.filter(e::done.ge(done)).filter(e::done.le(done)),
-        Some(done) => query.filter(e::done.eq(done)),
-    };
-    if let Some(from) = filter.changed_from {
-        query = query.filter(e::updated_at.ge(from));
-    }
-    if let Some(before) = filter.changed_before {
-        query = query.filter(e::updated_at.lt(before));
-    }
-    query.limit(i64::try_from(limit).unwrap_or(i64::MAX))
 }

@@ -52,8 +52,7 @@ pub(super) fn keep<'a>(
 }
 
 fn rows(entry: &Entry) -> BTreeSet<NewTerm> {
-    let texts = [entry.content.title.as_str(), entry.content.description.as_str()];
-    let terms = search::terms(texts).into_iter();
+    let terms = search::terms(entry.content.texts()).into_iter();
     terms.map(|term| NewTerm { trashed: entry.trashed, term, entry_id: entry.id }).collect()
 }
 

@@ -8,8 +8,9 @@ use daybook::{Conn, Uid};
 use super::{edit_form, entry_url, with_history};
 use crate::app::{Answer, App};
 use crate::error::Error;
+use crate::list::List;
 use crate::notice::Notice;
-use crate::place::{List, Place};
+use crate::place::Place;
 use crate::request::RequestContext;
 use crate::views::{Empty, Form, Row, RowFragment, Show};
 

@@ -10,8 +10,9 @@ use super::reply::{Mine, Reply, reply};
 use super::{edit_form, uid_of};
 use crate::app::{Answer, App};
 use crate::error::Error;
+use crate::list::List;
 use crate::params::{self, Params};
-use crate::place::{List, Place};
+use crate::place::Place;
 use crate::request::RequestContext;
 use crate::views::{Created, EditPage, Form, Row};
 

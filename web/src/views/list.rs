@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Back, Form, NoticeView, Row};
-use crate::place::{List, Place};
+use crate::list::List;
+use crate::place::Place;
 
 #[derive(Serialize)]
 pub struct ListPage {

@@ -1,0 +1,134 @@
+//! The statements that the library sends, and how the database answers them.
+
+use std::ops::DerefMut;
+use std::sync::{Arc, Mutex};
+
+use daybook::{Conn, Uid};
+use diesel::connection::{Connection, InstrumentationEvent};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::database::TestDatabase;
+
+/// Statements as they are sent, with their values in place.
+#[derive(Clone, Default)]
+pub struct Statements(Arc<Mutex<Vec<String>>>);
+
+impl Statements {
+    pub fn listen(conn: &mut Conn) -> Statements {
+        let statements = Statements::default();
+        let list = statements.0.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                list.lock().expect("nobody panics with it").push(with_values(&query.to_string()));
+            }
+        });
+        statements
+    }
+
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("nobody panics with it"))
+    }
+}
+
+/// Diesel tells a statement as `… WHERE a = ? -- binds: [1]`.
+fn with_values(told: &str) -> String {
+    let Some((sql, binds)) = told.split_once(" -- binds: [") else { return told.to_owned() };
+    let mut values = binds.trim_end_matches(']').split(", ").map(literal);
+    let mut parts = sql.split('?');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(&values.next().expect("a value for each place"));
+        text.push_str(part);
+    }
+    text
+}
+
+fn literal(value: &str) -> String {
+    match value {
+        "true" => "1".into(),
+        "false" => "0".into(),
+        text if text.starts_with('"') => format!("'{}'", text.trim_matches('"')),
+        uid if uid.parse::<Uid>().is_ok() => format!("x'{}'", uid.replace('-', "")),
+        number => number.trim_start_matches("Timestamp(").trim_end_matches(')').to_owned(),
+    }
+}
+
+#[derive(QueryableByName)]
+struct SqlitePlan {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct MysqlPlan {
+    #[diesel(sql_type = Nullable<Text>)]
+    table: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>, column_name = "type")]
+    access: Option<String>,
+    #[diesel(sql_type = Nullable<Text>, column_name = "Extra")]
+    extra: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Counter {
+    #[diesel(sql_type = Text, column_name = "Variable_name")]
+    name: String,
+    #[diesel(sql_type = Text, column_name = "Value")]
+    value: String,
+}
+
+#[derive(QueryableByName)]
+struct RowCount {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// The plan of a statement that may give so many rows.
+pub fn check(database: &TestDatabase, sql: &str, most: u64) {
+    let db = database.db();
+    let mut pooled = db.connect().expect("a connection");
+    match pooled.deref_mut() {
+        Conn::Sqlite(conn) => {
+            let plan: Vec<SqlitePlan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).expect(sql);
+            // The counted rows of a subquery are a list of their own.
+            for SqlitePlan { detail } in plan.into_iter().filter(|step| !step.detail.ends_with(" some")) {
+                assert!(detail.starts_with("SEARCH"), "{detail}: {sql}");
+            }
+        }
+        Conn::Mysql(conn) => {
+            let plan: Vec<MysqlPlan> = diesel::sql_query(format!("EXPLAIN {sql}")).load(conn).expect(sql);
+            for MysqlPlan { table, key, access, extra } in plan {
+                if table.is_some_and(|table| table.starts_with("<derived")) {
+                    continue;
+                }
+                let (access, extra) = (access.unwrap_or_default(), extra.unwrap_or_default());
+                // A key that is not there is looked up while planning.
+                let none = extra.contains("Impossible WHERE") || extra.contains("no matching row");
+                assert!(none || key.is_some() && access != "ALL" && access != "index", "{access} {extra}: {sql}");
+                assert!(!extra.contains("filesort") && !extra.contains("temporary"), "{extra}: {sql}");
+            }
+            let rows = rows_read(conn, sql, most);
+            assert!(rows <= most * 2 + 20, "{rows} rows were read: {sql}");
+        }
+    }
+}
+
+/// How many rows the server touched to answer. Counted by the server, the counting itself left out.
+fn rows_read(conn: &mut diesel::MysqlConnection, sql: &str, most: u64) -> u64 {
+    let before = reads_so_far(conn);
+    let counted = format!("SELECT COUNT(*) AS n FROM ({}) AS page", sql.replace(" FOR UPDATE", ""));
+    let found: RowCount = diesel::sql_query(counted).get_result(conn).expect(sql);
+    assert!(found.n as u64 <= most, "{} rows were found: {sql}", found.n);
+    reads_so_far(conn) - before
+}
+
+fn reads_so_far(conn: &mut diesel::MysqlConnection) -> u64 {
+    let counters: Vec<Counter> =
+        diesel::sql_query("SHOW SESSION STATUS LIKE 'Handler_read%'").load(conn).expect("counters");
+    // Reading the counters and the counted page, which are temporary tables, are the reads by "rnd_next".
+    let reads = counters.iter().filter(|counter| counter.name != "Handler_read_rnd_next");
+    reads.map(|counter| counter.value.parse::<u64>().expect("a number")).sum()
+}
