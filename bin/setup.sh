@@ -51,7 +51,7 @@ present() {
 # need_npm [--omit=dev]: the packages of package-lock.json, if they are not the ones that are there.
 need_npm() {
   local stamp=node_modules/.daybook
-  if cmp -s package-lock.json "$stamp" && { [ $# -gt 0 ] || [ -e node_modules/axe-core ]; }; then
+  if cmp -s package-lock.json "$stamp" && { [ $# -gt 0 ] || [ -e node_modules/lighthouse ]; }; then
     return 0
   fi
   say "installing npm packages"

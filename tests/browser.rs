@@ -21,6 +21,7 @@ mod search;
 mod times;
 mod titles;
 mod trash;
+mod weight;
 mod widths;
 
 use daybook::entries::{self, Entry};
@@ -51,6 +52,7 @@ pub fn cases() -> Vec<Case> {
         times::CASES,
         titles::CASES,
         trash::CASES,
+        weight::CASES,
         widths::CASES,
     ]
     .concat();

@@ -110,7 +110,7 @@ fn deleting_many_for_good_asks_first(setup: Setup) {
     assert_eq!((page.text("#notice p"), page.count("#notice form")), ("2 deleted for good".into(), 0));
     assert!(book.find(trashed[0].uid).is_none() && book.find(trashed[2].uid).is_some());
     // Not out of the book itself.
-    let mut forged = fields("purge", "/trash", &[wanted.clone()]);
+    let mut forged = fields("purge", "/trash", std::slice::from_ref(&wanted));
     forged.push(("confirmed".into(), "yes".into()));
     send(&book, &forged, false).location();
     assert!(book.find(wanted.uid).is_some());

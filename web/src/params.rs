@@ -1,6 +1,7 @@
 //! Names and values from a query or a form. Strict: what is not valid UTF-8, or stands there twice, is refused.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
@@ -48,10 +49,13 @@ impl Params {
             let value = decode(halves.next().unwrap_or_default())?;
             if name == REPEATED {
                 params.repeated.push(value);
-            } else if params.once.contains_key(&name) {
-                return Err(Error::BadRequest(format!("“{}” is there twice.", shortened(&name))));
-            } else {
-                params.once.insert(name, value);
+                continue;
+            }
+            match params.once.entry(name) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Occupied(place) => {
+                    return Err(Error::BadRequest(format!("“{}” is there twice.", shortened(place.key()))));
+                }
             }
         }
         Ok(params)
