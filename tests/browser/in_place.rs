@@ -11,6 +11,7 @@ cases![BOTH:
 SQLITE:
     a_refused_new_entry_says_why_and_keeps_its_text,
     an_entry_that_the_filter_leaves_out_is_told_of,
+    an_entry_added_on_its_own_page_leads_to_the_list,
     cancel_and_escape_put_the_row_back,
     ctrl_enter_saves,
     a_refused_edit_shows_its_error_in_the_row,
@@ -69,6 +70,18 @@ fn an_entry_that_the_filter_leaves_out_is_told_of(setup: Setup) {
         page.wait_text("#status", "Added “Open”");
     });
     assert_eq!(page.count("#rows .title"), 0);
+}
+
+fn an_entry_added_on_its_own_page_leads_to_the_list(setup: Setup) {
+    let book = setup.book();
+    let page = Browser::open(&book, Js::On);
+    page.goto("/entries/new");
+    page.click("#new-entry button");
+    page.wait_text("#title-error-new", "Title is empty.");
+    page.fill("#new-entry [name=title]", "From its own page");
+    page.click("#new-entry button");
+    page.wait_text("#rows .title", "From its own page");
+    assert_eq!((page.path(), book.events().len()), ("/entries".into(), 1));
 }
 
 fn a_click_on_the_text_of_a_row_edits_it(setup: Setup) {

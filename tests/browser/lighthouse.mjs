@@ -10,8 +10,8 @@ import lighthouse, { desktopConfig } from "lighthouse";
 
 const [base, ...paths] = process.argv.slice(2);
 const speed = Number(process.env.LIGHTHOUSE_SPEED ?? 0.9);
-// The book asks search engines to stay away, on purpose.
-const skipAudits = ["is-crawlable"];
+// The book asks search engines to stay away, so it has nothing to tell them either.
+const skipAudits = ["is-crawlable", "meta-description"];
 
 const profile = mkdtempSync(join(tmpdir(), "daybook-lighthouse-"));
 const chromium = spawn("chromium", [

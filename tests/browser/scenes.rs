@@ -17,6 +17,8 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     drafts(&book, &page, title, &look);
     one_entry(&book, &page, title, &look);
     deleted(&book, &page, title, &look);
+    many(&book, &page, title, &look);
+    found(&page, title, &look);
     errors(&book, &page, title, &look);
     fill(&book, 60);
     page.goto("/entries");
@@ -137,6 +139,41 @@ fn deleted(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     look("a trash that says what was restored");
     page.goto("/trash?purged=1");
     look("a trash that says that something is gone for good");
+}
+
+fn many(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let (stale, gone) = (book.add(title, ""), book.add_trashed(title));
+    book.add_trashed(title);
+    page.goto("/entries");
+    change_elsewhere(book, &stale, title, "changed");
+    page.click(&of(&stale, "[name=entry]"));
+    page.wait_for(".bulk button");
+    look("a selected row");
+    page.click(".bulk [value=trash]");
+    page.wait_for("#notice summary");
+    page.click("#notice summary");
+    look("what was left alone");
+    page.goto("/trash");
+    page.click(&of(&gone, "[name=entry]"));
+    page.click(".bulk [value=purge]");
+    page.wait_for("#question");
+    look("the question before deleting many for good");
+    page.click("#list .buttons a");
+    page.click("[data-select-all]");
+    page.click(".bulk [value=restore]");
+    page.wait_for("#notice button");
+    look("what was done to many");
+    page.goto("/entries?selected=0");
+    look("a list that says that nothing was selected");
+}
+
+fn found(page: &Browser, title: &str, look: &dyn Fn(&str)) {
+    let word: String = title.chars().take(2).collect();
+    page.goto(&format!("/entries?q={word}&from=2020-01-01&sort=title"));
+    page.wait_for("#rows mark");
+    look("what a search has found");
+    page.goto("/entries?q=nowhere");
+    look("a search that finds nothing");
 }
 
 fn errors(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

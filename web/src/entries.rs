@@ -32,7 +32,7 @@ pub async fn index(app: web::Data<App>, context: RequestContext, query: Query) -
 
 /// `GET /entries/new`
 pub async fn new(app: web::Data<App>, Query(params): Query) -> Result<Answer, Error> {
-    let form = Form::new_entry(&Draft::default(), None, &Place::parse(&params)?);
+    let form = Form::new_entry(&Draft::default(), None, &Place::parse(&params)?).alone();
     app.html(StatusCode::OK, "entries/new.html", &EditPage { title: "New entry".into(), form })
 }
 

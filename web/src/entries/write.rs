@@ -125,7 +125,10 @@ fn refused(
 }
 
 fn new_form(app: &App, status: StatusCode, context: &RequestContext, form: Form) -> Result<Answer, Error> {
-    let template = if context.wants_fragment { "entries/_new.html" } else { "entries/new.html" };
+    let (template, form) = match context.wants_fragment {
+        true => ("entries/_new.html", form),
+        false => ("entries/new.html", form.alone()),
+    };
     app.html(status, template, &EditPage { title: "New entry".into(), form })
 }
 

@@ -20,6 +20,8 @@ pub struct Form {
     /// Above the fields: what happened.
     pub message: Option<String>,
     pub back: Back,
+    /// Sent by htmx. Not where a page has nothing but the form, and no list to add to.
+    pub in_place: bool,
 }
 
 /// One field of a form.
@@ -66,6 +68,7 @@ impl Form {
             fields: fields(draft, errors, None, |field| field.name != "done"),
             message: None,
             back: back.into(),
+            in_place: true,
         }
     }
 
@@ -79,6 +82,7 @@ impl Form {
             fields: fields(draft, errors, None, |_| true),
             message: None,
             back: back.into(),
+            in_place: true,
         }
     }
 
@@ -97,6 +101,11 @@ impl Form {
             )),
             ..Form::edit(current.uid, current.version, &Draft::default(), None, back)
         }
+    }
+
+    /// For a page that has nothing but the form.
+    pub fn alone(self) -> Form {
+        Form { in_place: false, ..self }
     }
 
     pub fn with_message(self, message: impl Into<String>) -> Form {
