@@ -18,7 +18,7 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     one_entry(&book, &page, title, &look);
     deleted(&book, &page, title, &look);
     many(&book, &page, title, &look);
-    found(&page, title, &look);
+    found(&book, &page, title, &look);
     errors(&book, &page, title, &look);
     fill(&book, 60);
     page.goto("/entries");
@@ -167,11 +167,18 @@ fn many(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     look("a list that says that nothing was selected");
 }
 
-fn found(page: &Browser, title: &str, look: &dyn Fn(&str)) {
+fn found(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     let word: String = title.chars().take(2).collect();
     page.goto(&format!("/entries?q={word}&from=2020-01-01&sort=title"));
     page.wait_for("#rows mark");
     look("what a search has found");
+    let long = "Long text. ".repeat(900);
+    let letters = book.add("רשימת קניות לישיבה", "שורה ראשונה\nשורה שנייה");
+    book.add("Long text", &long);
+    page.goto("/entries");
+    look("long text and letters from right to left");
+    page.goto(&format!("/entries/{}", letters.uid));
+    look("an entry from right to left");
     page.goto("/entries?q=nowhere");
     look("a search that finds nothing");
 }
