@@ -13,6 +13,7 @@ cases![BOTH:
     deleting_many_for_good_asks_first,
     in_place_the_list_comes_back_with_its_report,
     sent_twice_it_changes_nothing_more,
+    the_report_of_another_request_offers_nothing_to_undo,
     nothing_selected_is_said,
     what_cannot_be_selected_is_refused
 ];
@@ -144,6 +145,14 @@ fn sent_twice_it_changes_nothing_more(setup: Setup) {
     let twice = fields("restore", "/trash", &[now(&book, &entries), now(&book, &entries)].concat());
     send(&book, &twice, false).location();
     assert_eq!(book.events().len(), 9);
+}
+
+fn the_report_of_another_request_offers_nothing_to_undo(setup: Setup) {
+    let book = setup.book();
+    add(&book, 1);
+    let request = book.events()[0].request_id;
+    let page = book.get(&format!("/entries?request={request}")).expect(200).page();
+    assert_eq!((page.text("#notice p"), page.count("#notice form")), ("Nothing had to be changed".into(), 0));
 }
 
 fn nothing_selected_is_said(setup: Setup) {

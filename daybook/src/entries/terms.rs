@@ -58,8 +58,8 @@ fn rows(entry: &Entry) -> BTreeSet<NewTerm> {
 
 /// Rows of one entry.
 fn remove(conn: &mut Conn, gone: &[&NewTerm]) -> Result<()> {
-    // Not more at once than the databases take parameters.
-    for rows in gone.chunks(1_000) {
+    // MariaDB makes a table out of a list of a thousand.
+    for rows in gone.chunks(500) {
         let Some(first) = rows.first() else { continue };
         let of_entry = entry_terms::table
             .filter(entry_terms::trashed.eq(first.trashed))

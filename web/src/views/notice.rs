@@ -74,7 +74,9 @@ fn bare(kind: &'static str) -> NoticeView {
 }
 
 fn many(changes: &[RequestChange], left: &[Uid], entries: &[Entry]) -> NoticeView {
-    let action = changes.first().map(action_of);
+    let changes: Vec<(&RequestChange, Action)> =
+        changes.iter().filter_map(|change| Some((change, action_of(change)?))).collect();
+    let action = changes.first().map(|(_, action)| *action);
     let mut parts = Vec::new();
     if let Some(action) = action {
         parts.push(format!("{} {}", thousands(changes.len()), action.done_word()));
@@ -87,7 +89,7 @@ fn many(changes: &[RequestChange], left: &[Uid], entries: &[Entry]) -> NoticeVie
     }
     let undo = action.and_then(Action::inverse).map(|action| Undo {
         action: action.name(),
-        entries: changes.iter().map(|change| format!("{}.{}", change.uid, change.version)).collect(),
+        entries: changes.iter().map(|(change, _)| format!("{}.{}", change.uid, change.version)).collect(),
     });
     NoticeView {
         summary: parts.join(", "),
@@ -97,13 +99,14 @@ fn many(changes: &[RequestChange], left: &[Uid], entries: &[Entry]) -> NoticeVie
     }
 }
 
-fn action_of(change: &RequestChange) -> Action {
+/// `None` for what is not done to many.
+fn action_of(change: &RequestChange) -> Option<Action> {
     match change.kind {
-        Kind::Trash => Action::Trash,
-        Kind::Restore => Action::Restore,
-        Kind::Purge => Action::Purge,
-        Kind::Create | Kind::Update | Kind::Status if change.done => Action::Done,
-        Kind::Create | Kind::Update | Kind::Status => Action::Open,
+        Kind::Create | Kind::Update => None,
+        Kind::Trash => Some(Action::Trash),
+        Kind::Restore => Some(Action::Restore),
+        Kind::Purge => Some(Action::Purge),
+        Kind::Status => Some(if change.done { Action::Done } else { Action::Open }),
     }
 }
 
