@@ -48,9 +48,13 @@
     });
   });
 
-  /** An answer that went well takes an older complaint away. */
+  /** An answer that went well takes an older complaint away, and a change makes the number of entries another. */
   document.addEventListener("htmx:after:request", (event) => {
-    if (event.detail.ctx.response.status < 400) alerts().replaceChildren();
+    const { request, response, target } = event.detail.ctx;
+    if (response.status >= 400) return;
+    alerts().replaceChildren();
+    const count = document.querySelector(".count");
+    if (count && request.method === "POST" && !target.contains(count)) count.dispatchEvent(new Event("recount"));
   });
 
   /** No answer at all: the form stays as it is, with what was typed. */

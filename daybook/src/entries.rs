@@ -27,7 +27,7 @@ pub use count::{Count, count};
 pub use create::{NewEntry, create};
 pub use demo::demo_entries;
 pub use fields::{Content, Draft, FIELDS, Field, FieldErrors, Input};
-pub use keyset::{Cursor, Found, Key, NotACursor, Page, Position, Sort, SortBy};
+pub use keyset::{Cursor, Extent, Found, Key, NotACursor, Page, Position, Sort, SortBy};
 pub use list::{EntryFilter, EntrySummary, find, find_all, list};
 pub use merge::{Merge, MergedField, Side, merge};
 pub use outcome::{Outcome, Refusal, Target};
@@ -50,6 +50,8 @@ pub struct Entry {
     /// What people write; everything else here is kept by the functions of this module.
     #[diesel(embed)]
     pub content: Content,
+    /// The title's place in the order of titles; empty while the entry is not in the index of words.
+    pub(crate) title_key: String,
     /// From 1; every change adds 1, also the ones into the trash and back.
     pub version: i32,
     pub trashed: bool,

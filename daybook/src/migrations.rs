@@ -25,14 +25,12 @@ const LOCK_WAIT: i32 = 60;
 /// [`Error::Busy`] when another process migrates for too long; [`Error::Internal`] when a migration fails. On SQLite
 /// nothing is changed then; MySQL commits each DDL statement by itself.
 pub fn run(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
-    let names = run_schema(conn, database)?;
-    entries::index_missing(conn)?;
-    Ok(names)
-}
-
-fn run_schema(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
     match database {
-        Database::Sqlite { .. } => in_transaction(conn),
+        Database::Sqlite { .. } => {
+            let names = in_transaction(conn)?;
+            entries::index_missing(conn)?;
+            Ok(names)
+        }
         #[cfg(feature = "mysql")]
         Database::Mysql(url) => under_lock(conn, url.database()),
         #[cfg(not(feature = "mysql"))]
@@ -122,7 +120,7 @@ fn under_lock(conn: &mut Conn, database: &str) -> Result<Vec<String>> {
     if lock.held != Some(1) {
         return Err(Error::Busy("another process is migrating".into()));
     }
-    let outcome = run_pending(conn);
+    let outcome = run_pending(conn).and_then(|names| entries::index_missing(conn).map(|()| names));
     diesel::sql_query("DO RELEASE_LOCK(?)").bind::<Text, _>(&name).execute(conn)?;
     outcome
 }

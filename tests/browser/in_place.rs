@@ -12,6 +12,8 @@ SQLITE:
     a_refused_new_entry_says_why_and_keeps_its_text,
     an_entry_that_the_filter_leaves_out_is_told_of,
     an_entry_added_on_its_own_page_leads_to_the_list,
+    a_new_entry_belongs_to_the_list_that_is_shown_now,
+    the_number_of_entries_follows_every_change,
     cancel_and_escape_put_the_row_back,
     ctrl_enter_saves,
     a_refused_edit_shows_its_error_in_the_row,
@@ -82,6 +84,34 @@ fn an_entry_added_on_its_own_page_leads_to_the_list(setup: Setup) {
     page.click("#new-entry button");
     page.wait_text("#rows .title", "From its own page");
     assert_eq!((page.path(), book.events().len()), ("/entries".into(), 1));
+}
+
+fn a_new_entry_belongs_to_the_list_that_is_shown_now(setup: Setup) {
+    let book = setup.book();
+    let page = Browser::open(&book, Js::On);
+    page.in_place(|| {
+        page.click("#show-done");
+        page.wait_path("done", |path| path == "/entries?status=done");
+        page.fill("#new-entry [name=title]", "Open");
+        page.click("#new-entry button");
+        page.wait_text("main > .notice", "Added ‘Open’. It is at the top of all entries.");
+        assert_eq!(page.count("#rows .title"), 0);
+    });
+}
+
+fn the_number_of_entries_follows_every_change(setup: Setup) {
+    let book = setup.book();
+    let page = Browser::open(&book, Js::On);
+    page.in_place(|| {
+        page.fill("#new-entry [name=title]", "Entry");
+        page.click("#new-entry button");
+        page.wait_text(".count", "1 entry");
+        page.click("#rows .actions button");
+        page.wait_text(".count", "0 entries");
+        page.wait_focus("#rows .undo button");
+        page.click("#rows .undo button");
+        page.wait_text(".count", "1 entry");
+    });
 }
 
 fn a_click_on_the_text_of_a_row_edits_it(setup: Setup) {

@@ -1,6 +1,7 @@
 //! Searching: what is found, on every database alike.
 
-use daybook::entries::Entry;
+use daybook::entries::{self, Draft, Entry, NewEntry};
+use daybook::{Actor, Channel, Uid};
 
 use super::search_table::{BOOK, TABLE};
 use crate::cases;
@@ -13,6 +14,7 @@ cases![BOTH:
     a_search_follows_every_change,
     a_search_combines_with_status_period_order_and_trash,
     a_search_of_many_pages_says_when_it_shows_only_the_newest,
+    words_of_old_entries_are_found_however_many_newer_ones_there_are,
     entries_from_before_there_was_an_index_are_found_after_migrating,
     a_search_in_place_gives_the_list_and_a_short_address
 ];
@@ -100,28 +102,26 @@ fn a_search_combines_with_status_period_order_and_trash(setup: Setup) {
     assert!(page.attrs("nav.filter a, th a", "href").iter().all(|url| url.contains("q=word")), "links keep the search");
 }
 
+/// Many entries quickly, by their titles.
+fn fill_quickly(book: &Book, titles: impl Iterator<Item = String>) {
+    let new = |title: String| {
+        let draft = Draft::new(|name| (name == "title").then(|| title.clone()));
+        NewEntry { uid: Uid::new(), content: draft.parse_new().expect("it keeps the rules") }
+    };
+    let entries: Vec<NewEntry> = titles.map(new).collect();
+    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let db = book.database.db();
+    db.write_blocking(|conn| entries::create(conn, &entries, &actor).map(drop)).expect("they are added");
+}
+
 fn a_search_of_many_pages_says_when_it_shows_only_the_newest(setup: Setup) {
     let book = setup.book();
-    let demo = daybook::entries::demo_entries(1, 1100).expect("they keep the rules");
-    let all: Vec<_> = demo
-        .into_iter()
-        .map(|entry| {
-            let form = [("title", "Common".to_owned()), ("description", entry.content.title.as_str().to_owned())];
-            let draft = daybook::entries::Draft::new(|name| form.iter().find(|f| f.0 == name).map(|f| f.1.clone()));
-            daybook::entries::NewEntry { content: draft.parse_new().expect("it keeps the rules"), ..entry }
-        })
-        .collect();
-    let actor = daybook::Actor::local(daybook::Channel::Cli, daybook::Uid::new(), None);
-    let add = |entries: &[daybook::entries::NewEntry]| {
-        let db = book.database.db();
-        db.write_blocking(|conn| daybook::entries::create(conn, entries, &actor).map(drop)).expect("they are added");
-    };
-    add(&all[..1000]);
+    fill_quickly(&book, (0..1000).map(|n| format!("Common {n}")));
     let page = book.get("/entries?q=common").page();
     assert_eq!((page.text(".count"), page.count(".bar + .notice")), ("1,000 entries · Clear the search".into(), 0));
-    add(&all[1000..]);
+    fill_quickly(&book, (1000..1100).map(|n| format!("Common {n}")));
     let page = book.get("/entries?q=common&sort=created").page();
-    assert_eq!(page.text(".count"), "more than 1,000 entries · Clear the search");
+    assert_eq!(page.text(".count"), "at least 1,000 entries · Clear the search");
     assert!(page.text(".bar + .notice").contains("the newest 1,000"));
     let (mut next, mut met) = (Some("/entries?q=common".to_owned()), Vec::new());
     while let Some(url) = next {
@@ -133,6 +133,20 @@ fn a_search_of_many_pages_says_when_it_shows_only_the_newest(setup: Setup) {
     assert_eq!((met.len(), distinct.len()), (1000, 1000), "every page, each entry once");
 }
 
+fn words_of_old_entries_are_found_however_many_newer_ones_there_are(setup: Setup) {
+    let book = setup.book();
+    // A word in more entries than are looked at, all of them older than a thousand others.
+    fill_quickly(&book, std::iter::once("Re".to_owned()).chain((0..1050).map(|n| format!("Invoice {n}"))));
+    fill_quickly(&book, (0..1100).map(|n| format!("Record re{n} resting")));
+    let count = |query: &str| book.get(&search("/entries", query)).expect(200).page().text(".count");
+    assert_eq!(count("invoice"), "at least 1,000 entries · Clear the search");
+    assert_eq!(count("invoice 7"), "111 entries · Clear the search", "the rarer word picks");
+    // A beginning of more words than are looked up, and that word itself in the oldest entry.
+    let page = book.get("/entries?q=re&sort=created").page();
+    assert_eq!(page.texts("#rows a.title")[0], "Re");
+    assert!(page.text(".bar + .notice").contains("looked through"));
+}
+
 fn entries_from_before_there_was_an_index_are_found_after_migrating(setup: Setup) {
     let book = setup.book();
     fill(&book, &[("Before the index", "text"), ("Another", "")]);
@@ -141,6 +155,11 @@ fn entries_from_before_there_was_an_index_are_found_after_migrating(setup: Setup
         crate::support::database::execute(&db, sql);
     }
     assert_eq!(found(&book, "/entries", "index").len(), 0);
+    // A change indexes its entry whole, also the words that it leaves alone.
+    let entry =
+        book.state().0.into_iter().find(|entry| entry.content.title.as_str() == "Another").expect("it is there");
+    book.post(&format!("/entries/{}/status", entry.uid), &[("version", "1"), ("done", "true")]).location();
+    assert_eq!(found(&book, "/entries", "another"), ["Another"]);
     book.database.migrate();
     assert_eq!(found(&book, "/entries", "index"), ["Before the index"]);
     assert_eq!(book.get("/entries?sort=title").page().texts("#rows a.title"), ["Another", "Before the index"]);

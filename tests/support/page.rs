@@ -69,7 +69,9 @@ impl Page {
     pub fn form(&self, css: &str) -> Form {
         let form = self.one(css);
         let controls = Selector::parse("input, textarea, button[name]").expect("a selector");
-        let fields = form.select(&controls).filter(|control| {
+        let id = form.attr("id").unwrap_or("none");
+        let elsewhere = self.all(&format!("[form={id}]:is(input, textarea)"));
+        let fields = form.select(&controls).chain(elsewhere).filter(|control| {
             !matches!(control.attr("type"), Some("radio" | "checkbox")) || control.attr("checked").is_some()
         });
         let fields = fields.filter_map(|control| {

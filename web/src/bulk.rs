@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
+use daybook::audit::{self, RequestChange};
 use daybook::entries::{self, EntrySummary, Outcome, Target};
 use daybook::{Actor, Conn, Uid};
 
@@ -98,7 +99,10 @@ pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): 
         move |conn| {
             let notice = match targets.is_empty() {
                 true => Notice::NothingSelected,
-                false => Notice::Many { request: actor.request_id, left: left(action.apply(conn, &targets, &actor)?) },
+                false => {
+                    let outcomes = action.apply(conn, &targets, &actor)?;
+                    report(conn, &targets, &outcomes, actor.request_id)?
+                }
             };
             counts.forget();
             let contents = fragment.then(|| list::load(conn, &asked, Some(notice.clone()), &counts, &zone));
@@ -112,13 +116,28 @@ pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): 
     .await
 }
 
-/// The entries that were refused.
-fn left(outcomes: Vec<Outcome>) -> Vec<Uid> {
-    let refused = outcomes.iter().filter_map(|outcome| match outcome {
+/// What became of all. A form that is sent again changes nothing, and gets the report of the first time.
+fn report(conn: &mut Conn, targets: &[Target], outcomes: &[Outcome], request: Uid) -> daybook::Result<Notice> {
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    let changed = count(|outcome| matches!(outcome, Outcome::Changed(_) | Outcome::Purged(_)));
+    let mut same = count(|outcome| matches!(outcome, Outcome::Unchanged(_)));
+    let left = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Refused(refusal) => refusal.uid(),
         _ => None,
     });
-    refused.collect()
+    let left = left.collect();
+    if changed == 0 && same > 0 {
+        for target in targets {
+            let first = audit::request_of(conn, target.uid, target.version.saturating_add(1))?;
+            if let Some(request) = first {
+                let changes = audit::changes_of(conn, request)?;
+                let ours = |change: &RequestChange| targets.iter().any(|target| target.uid == change.uid);
+                same = same.saturating_sub(changes.iter().filter(|change| ours(change)).count());
+                return Ok(Notice::Many { request, same, left });
+            }
+        }
+    }
+    Ok(Notice::Many { request, same, left })
 }
 
 /// From checkboxes, whose values are the uid and the version that the person saw.

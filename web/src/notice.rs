@@ -10,9 +10,11 @@ pub enum Notice {
     Trashed(Uid),
     Restored(Uid),
     Purged,
-    /// Many were changed at once: the request that did it (its audit events tell the rest), and what it left alone.
+    /// Many were changed at once: the request that did it (its audit events tell the rest), how many were as wanted
+    /// already, and what was left alone.
     Many {
         request: Uid,
+        same: usize,
         left: Vec<Uid>,
     },
     NothingSelected,
@@ -29,7 +31,8 @@ impl Notice {
             return Ok(Some(Notice::Restored(uid)));
         }
         if let Some(request) = params.optional("request")? {
-            return Ok(Some(Notice::Many { request, left: params.uids("left")? }));
+            let same = params.optional("same")?.unwrap_or_default();
+            return Ok(Some(Notice::Many { request, same, left: params.uids("left")? }));
         }
         let notices = [("purged", Notice::Purged), ("selected", Notice::NothingSelected)];
         Ok(notices.into_iter().find(|(name, _)| params.get(name).is_some()).map(|(_, notice)| notice))
@@ -42,9 +45,12 @@ impl Notice {
             Notice::Restored(uid) => vec![("restored", uid.to_string())],
             Notice::Purged => vec![("purged", "1".into())],
             Notice::NothingSelected => vec![("selected", "0".into())],
-            Notice::Many { request, left } => {
+            Notice::Many { request, same, left } => {
                 let left: Vec<String> = left.iter().map(Uid::to_string).collect();
                 let mut params = vec![("request", request.to_string())];
+                if *same > 0 {
+                    params.push(("same", same.to_string()));
+                }
                 if !left.is_empty() {
                     params.push(("left", left.join(".")));
                 }

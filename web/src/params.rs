@@ -17,8 +17,8 @@ use crate::error::Error;
 
 /// Bytes of a form at the most: a description of 10,000 characters takes up to 120 KB when it is encoded.
 pub const MAX_FORM: usize = 256 * 1024;
-/// Entries that one request may be about.
-pub const MAX_UIDS: usize = 200;
+/// Entries that one request may be about: more than a page shows, and few enough to name them all in an address.
+pub const MAX_UIDS: usize = 100;
 /// How long a form may take to arrive.
 const SLOWEST_FORM: Duration = Duration::from_secs(20);
 

@@ -102,6 +102,15 @@ pub fn changes_of(conn: &mut Conn, request: Uid) -> Result<Vec<RequestChange>> {
         .collect()
 }
 
+/// The request that made a version; `None` when there is no such version.
+pub fn request_of(conn: &mut Conn, uid: Uid, version: i32) -> Result<Option<Uid>> {
+    let event = audit_events::table
+        .filter(audit_events::subject_kind.eq(ENTRY))
+        .filter(audit_events::subject_uid.eq(uid))
+        .filter(audit_events::version.eq(version));
+    Ok(event.select(audit_events::request_id).first(conn).optional()?)
+}
+
 /// Entries that one request of a person can change.
 const REQUEST_MOST: i64 = 200;
 

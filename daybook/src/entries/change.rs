@@ -73,6 +73,7 @@ fn decide(conn: &mut Conn, target: &Target, before: &Entry, step: Step, actor: &
         }
         Step::Set { content, trashed } => {
             let after = Entry {
+                title_key: terms::title_key(&content),
                 content,
                 trashed,
                 version: before.version + 1,
@@ -96,7 +97,7 @@ fn save(conn: &mut Conn, entry: &Entry) -> Result<()> {
     diesel::update(entries::table.filter(entries::id.eq(entry.id)))
         .set((
             &entry.content,
-            entries::title_key.eq(terms::title_key(&entry.content)),
+            entries::title_key.eq(&entry.title_key),
             entries::version.eq(entry.version),
             entries::trashed.eq(entry.trashed),
             entries::updated_at.eq(entry.updated_at),

@@ -27,6 +27,9 @@ type Columns = (
     e::title_key,
 );
 
+/// Characters of a description that are read for an excerpt: one more than are shown, to see that it goes on.
+pub(super) const EXCERPT_READ: usize = EntrySummary::EXCERPT + 1;
+
 /// What an [`EntrySummary`] is made of, with so many characters of the description.
 pub(super) fn columns(length: usize) -> Columns {
     let length = i32::try_from(length).unwrap_or(i32::MAX);
@@ -126,7 +129,7 @@ pub(super) type Filtered<'a> = IntoBoxed<'a, Select<e::entries, Columns>, <Conn 
 
 /// At most so many rows that the filter includes, by conditions that its index begins with.
 pub(super) fn filtered<'a>(conn: &Conn, filter: &EntryFilter, limit: usize) -> Filtered<'a> {
-    let mut query = e::entries.select(columns(EntrySummary::EXCERPT)).into_boxed();
+    let mut query = e::entries.select(columns(EXCERPT_READ)).into_boxed();
     let (ranges, trashed) = (dialect::seeks_by_ranges(conn), filter.trashed);
     query = match ranges {
         true => query.filter(e::trashed.ge(trashed)).filter(e::trashed.le(trashed)),

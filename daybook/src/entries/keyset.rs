@@ -67,8 +67,20 @@ pub struct Page<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub total: usize,
-    /// Else only the newest candidates were looked at, and there may be more.
-    pub complete: bool,
+    pub extent: Extent,
+}
+
+/// Which entries a list was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All that could belong to it.
+    All,
+    /// The entries with a word of the search that were made last.
+    WithWord,
+    /// The entries of the book, or of the trash, that were made last.
+    Newest,
+    /// The entries of the period that changed last.
+    Changed,
 }
 
 /// The text is not a place that a page of this order gave.

@@ -51,7 +51,7 @@ impl EntryFilter {
 pub struct EntrySummary {
     pub uid: Uid,
     pub title: String,
-    /// The description; of a list that is not searched only its first [`EntrySummary::EXCERPT`] characters.
+    /// The description; of a list that is not searched only its beginning, a little longer than is shown.
     pub text: String,
     pub done: bool,
     pub version: i32,
@@ -62,6 +62,7 @@ pub struct EntrySummary {
 }
 
 impl EntrySummary {
+    /// Characters of the description that a list shows.
     pub const EXCERPT: usize = 160;
 
     /// What a search looks at; as [`super::Content::texts`].
@@ -90,7 +91,7 @@ impl From<&Entry> for EntrySummary {
             created_at: entry.created_at,
             updated_at: entry.updated_at,
             updated_by_name: entry.updated_by_name.clone(),
-            title_key: super::terms::title_key(&entry.content),
+            title_key: entry.title_key.clone(),
         }
     }
 }
@@ -122,5 +123,9 @@ pub fn list(
     if matches!(position, Position::Before(_)) && rows.len() < size {
         return list(conn, filter, sort, &Position::First, size);
     }
-    Ok(Page::from_rows(rows, position, size, found, |row| row.cursor(sort.by)))
+    let mut page = Page::from_rows(rows, position, size, found, |row| row.cursor(sort.by));
+    if !filter.search.is_empty() && !page.rows.is_empty() {
+        candidates::fill_in(conn, &mut page.rows)?;
+    }
+    Ok(page)
 }

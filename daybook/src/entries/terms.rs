@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::{Content, Entry};
 use crate::db::transaction;
 use crate::schema::{entries, entry_terms};
-use crate::{Conn, Result, dialect, search};
+use crate::{Conn, Result, Uid, dialect, search};
 
 /// Characters of a title that decide its place; equal beginnings are in the order of their uids.
 const TITLE_KEY_MAX: usize = 64;
@@ -51,7 +51,11 @@ pub(super) fn keep<'a>(
     Ok(dialect::insert_terms(conn, &added)?)
 }
 
+/// The rows that an entry has: none until it was indexed.
 fn rows(entry: &Entry) -> BTreeSet<NewTerm> {
+    if entry.title_key.is_empty() {
+        return BTreeSet::new();
+    }
     let terms = search::terms(entry.content.texts()).into_iter();
     terms.map(|term| NewTerm { trashed: entry.trashed, term, entry_id: entry.id }).collect()
 }
@@ -79,17 +83,21 @@ pub(crate) fn index_missing(conn: &mut Conn) -> Result<()> {
 
 /// Whether there was something to do.
 fn index_batch(conn: &mut Conn) -> Result<bool> {
-    let missing: Vec<Entry> = entries::table
+    let missing: Vec<Uid> = entries::table
         .filter(entries::trashed.eq_any([false, true]))
         .filter(entries::title_key.eq(""))
         .limit(BATCH)
-        .select(Entry::as_select())
+        .select(entries::uid)
         .load(conn)?;
-    for entry in &missing {
+    // Locked, so that nobody changes them meanwhile; who did so before has indexed them.
+    let mut locked = dialect::lock_entries(conn, &missing)?;
+    locked.retain(|entry| entry.title_key.is_empty());
+    for entry in &mut locked {
+        entry.title_key = title_key(&entry.content);
         diesel::update(entries::table.filter(entries::id.eq(entry.id)))
-            .set(entries::title_key.eq(title_key(&entry.content)))
+            .set(entries::title_key.eq(&entry.title_key))
             .execute(conn)?;
     }
-    keep(conn, missing.iter().map(|entry| (None, Some(entry))))?;
+    keep(conn, locked.iter().map(|entry| (None, Some(entry))))?;
     Ok(!missing.is_empty())
 }

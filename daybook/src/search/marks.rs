@@ -2,7 +2,7 @@
 
 use super::fold;
 use super::query::Query;
-use super::words::{Word, words};
+use super::words::{Word, is_mark, words};
 
 /// A stretch of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,15 +69,13 @@ fn hits(query: &Query, text: &str) -> Vec<(usize, usize)> {
     apart
 }
 
-/// Where in a word the characters end whose folded form is `wanted`.
+/// Where in a word the characters end whose folded form is `wanted`, the marks on the last one included.
 fn end_of_beginning(text: &str, word: &Word, wanted: &str) -> usize {
     let inside = &text[word.start..word.end];
-    let ends = inside.char_indices().map(|(at, c)| at + c.len_utf8());
-    // Further marks of the last character belong to it: they change nothing in the folded form.
-    let first = ends.clone().find(|&end| fold(&inside[..end]).starts_with(wanted));
-    let folded = first.map(|end| fold(&inside[..end]));
-    let last = folded.and_then(|folded| ends.rev().find(|&end| fold(&inside[..end]) == folded));
-    last.map_or(word.end, |end| word.start + end)
+    let mut ends = inside.char_indices().map(|(at, c)| (at + c.len_utf8(), c));
+    let Some((end, _)) = ends.find(|&(end, _)| fold(&inside[..end]).starts_with(wanted)) else { return word.end };
+    let marks = ends.take_while(|&(_, c)| is_mark(c));
+    word.start + marks.last().map_or(end, |(end, _)| end)
 }
 
 fn pieces(text: &str, hits: &[(usize, usize)]) -> Vec<Piece> {

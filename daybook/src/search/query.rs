@@ -36,8 +36,10 @@ impl Query {
     pub const MAX: usize = 200;
 
     /// # Errors
-    /// What no search field of ours sends.
+    /// A text that is too long, or has control characters that are no white space.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
+        // Tabs come from cells of a spreadsheet.
+        let text = text.replace(char::is_whitespace, " ");
         let text = text.trim();
         if text.chars().count() > Query::MAX {
             return Err(QueryError::TooLong);
@@ -105,12 +107,7 @@ struct Part<'a> {
 impl Part<'_> {
     fn clause(&self) -> Option<Clause> {
         let found = words(self.text);
-        // The last character of a script without spaces is a piece of one; in texts it is the beginning of one of two.
-        let open_end = !self.quoted
-            || found.len() > 1 && {
-                let (last, before) = (&found[found.len() - 1], &found[found.len() - 2]);
-                last.start < before.end
-            };
+        let open_end = !self.quoted || found.last().is_some_and(|last| last.lone);
         let words: Vec<String> = found.into_iter().map(|word| word.text).collect();
         (!words.is_empty()).then_some(Clause { excluded: self.excluded, words, open_end })
     }
@@ -187,7 +184,9 @@ mod tests {
         assert!(finds("京", "東京"));
         assert!(finds("東京都", "住所は東京都です"));
         assert!(finds("\"東京\"", "東京都"));
+        assert!(finds("\"2026年\"", "2026年の報告") && finds("\"京\"", "京都"));
         assert!(!finds("東都", "東京都"));
+        assert!(finds("foo\tbar", "foo bar"));
         assert!(finds("กี", "กีฬา"));
     }
 

@@ -17,6 +17,8 @@ pub struct Word {
     /// Its bytes in the text that it is from.
     pub start: usize,
     pub end: usize,
+    /// The last character of a run in a script without spaces, by itself: elsewhere a word of two begins with it.
+    pub lone: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = units(text).peekable();
     while let Some((kind, start, mut end)) = rest.next() {
+        let first_end = end;
         match kind {
             Kind::Gap => continue,
             Kind::Symbol => {}
@@ -51,10 +54,11 @@ pub fn words(text: &str) -> Vec<Word> {
                 }
             }
         }
+        let lone = kind == Kind::Unspaced && end == first_end;
+        // A few letters fold to something with a space in it, such as the Arabic ligatures of whole phrases.
         let folded = fold(&text[start..end]);
-        if !folded.is_empty() {
-            words.push(Word { text: folded, start, end });
-        }
+        let parts = folded.split_whitespace();
+        words.extend(parts.map(|part| Word { text: part.to_owned(), start, end, lone }));
     }
     words
 }
@@ -79,7 +83,7 @@ fn units(text: &str) -> impl Iterator<Item = (Kind, usize, usize)> {
 }
 
 /// Belongs to the character before it, as does a half-width voicing mark.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     !c.is_ascii() && (is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{200d}'))
 }
 
@@ -135,6 +139,11 @@ mod tests {
         assert_eq!(texts("東京都2026"), ["東京", "京都", "都", "2026"]);
         assert_eq!(texts("ファイル"), ["ファ", "ァイ", "イル", "ル"]);
         assert_eq!(texts("กีฬา"), ["กีฬ", "ฬา", "า"]);
+    }
+
+    #[test]
+    fn no_word_holds_a_space() {
+        assert_eq!(texts("a\u{37a} \u{fdfa}").iter().filter(|word| word.contains(' ')).count(), 0);
     }
 
     #[test]

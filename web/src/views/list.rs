@@ -1,6 +1,6 @@
 //! A page of the book or of the trash: `entries/index.html`, `trash/index.html`, and the list in them.
 
-use daybook::entries::{CANDIDATES, Count, Draft, EntrySummary, Found, Page, Position, SortBy};
+use daybook::entries::{CANDIDATES, Count, Draft, EntrySummary, Extent, Found, Page, Position, SortBy};
 use daybook::text::thousands;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct ListPage {
     pub find: Find,
     /// How many entries there are.
     pub count: String,
+    /// Of this very page.
+    pub url: String,
     /// That the list is not the whole of it.
     pub cut: Option<String>,
     pub previous: Option<String>,
@@ -85,7 +87,7 @@ impl ListPage {
         zone: &TimeZone,
     ) -> ListPage {
         let place = Place::List(list.clone());
-        let (count, cut) = total.told(list);
+        let (count, cut) = total.told();
         ListPage {
             title: title(list),
             fragment: false,
@@ -105,6 +107,7 @@ impl ListPage {
             },
             find: Find::new(list),
             count,
+            url: list.url(None),
             cut,
             previous: page.previous.clone().map(|cursor| list.at(Position::Before(cursor)).url(None)),
             next: page.next.clone().map(|cursor| list.at(Position::After(cursor)).url(None)),
@@ -162,7 +165,7 @@ impl Find {
 
 impl Total {
     /// The number for people, and a sentence when the list is not all.
-    fn told(self, list: &List) -> (String, Option<String>) {
+    fn told(self) -> (String, Option<String>) {
         let entries = |n: usize| match n {
             1 => "1 entry".to_owned(),
             n => format!("{} entries", thousands(n)),
@@ -170,17 +173,21 @@ impl Total {
         match self {
             Total::Counted(Count::Exactly(n)) => (entries(n), None),
             Total::Counted(Count::MoreThan(n)) => (format!("more than {} entries", thousands(n)), None),
-            Total::Found(Found { total, complete: true }) => (entries(total), None),
-            Total::Found(Found { total, complete: false }) => {
+            Total::Found(Found { total, extent: Extent::All }) => (entries(total), None),
+            Total::Found(Found { total, extent }) => {
                 let most = thousands(CANDIDATES);
-                let cut = match list.search.is_empty() {
-                    true => format!("Only the {most} entries that changed last in this period are sorted here."),
-                    false => format!(
+                let cut = match extent {
+                    Extent::WithWord => format!(
                         "These are from the newest {most} entries with such words. Add a word to reach older ones."
                     ),
+                    Extent::Changed => {
+                        format!("Only the {most} entries that changed last in this period are sorted here.")
+                    }
+                    Extent::All | Extent::Newest => {
+                        format!("Only the newest {most} entries were looked through. A longer word reaches older ones.")
+                    }
                 };
-                let count = if total < CANDIDATES { entries(total) } else { format!("more than {most} entries") };
-                (count, Some(cut))
+                (format!("at least {}", entries(total)), Some(cut))
             }
         }
     }

@@ -64,7 +64,7 @@ impl NoticeView {
             Notice::NothingSelected => Some(bare("nothing")),
             Notice::Trashed(_) => one("trashed", true),
             Notice::Restored(_) => one("restored", false),
-            Notice::Many { left, .. } => Some(many(&data.changes, left, &data.entries)),
+            Notice::Many { same, left, .. } => Some(many(&data.changes, *same, left, &data.entries)),
         }
     }
 }
@@ -73,13 +73,16 @@ fn bare(kind: &'static str) -> NoticeView {
     NoticeView { kind, entry: None, summary: String::new(), left: Vec::new(), undo: None }
 }
 
-fn many(changes: &[RequestChange], left: &[Uid], entries: &[Entry]) -> NoticeView {
+fn many(changes: &[RequestChange], same: usize, left: &[Uid], entries: &[Entry]) -> NoticeView {
     let changes: Vec<(&RequestChange, Action)> =
         changes.iter().filter_map(|change| Some((change, action_of(change)?))).collect();
     let action = changes.first().map(|(_, action)| *action);
     let mut parts = Vec::new();
     if let Some(action) = action {
         parts.push(format!("{} {}", thousands(changes.len()), action.done_word()));
+    }
+    if same > 0 {
+        parts.push(format!("{} so already", thousands(same)));
     }
     if !left.is_empty() {
         parts.push(format!("{} left alone", thousands(left.len())));
