@@ -16,7 +16,7 @@ pub(super) enum Step {
     /// To be gone.
     Purge,
     /// Not possible in the state that it is in, whatever the version.
-    Refuse(Refusal),
+    Refuse(Box<Refusal>),
 }
 
 /// Applies `step` to each target: refuses what is stale, leaves alone what already is as wanted, writes the rest.
@@ -63,7 +63,7 @@ fn missing(conn: &mut Conn, kind: Kind, target: &Target) -> Result<Outcome> {
 fn decide(conn: &mut Conn, target: &Target, before: &Entry, step: Step, actor: &Actor) -> Result<Outcome> {
     let stale = before.version != target.version;
     match step {
-        Step::Refuse(refusal) => Ok(Outcome::Refused(refusal)),
+        Step::Refuse(refusal) => Ok(Outcome::Refused(*refusal)),
         Step::Set { content, trashed } if content == before.content && trashed == before.trashed => {
             Ok(Outcome::Unchanged(before.clone()))
         }

@@ -8,6 +8,6 @@ use crate::{Actor, Conn, Result};
 /// Deletes each entry. Refuses those that are not in the trash.
 pub fn purge(conn: &mut Conn, targets: &[Target], actor: &Actor) -> Result<Vec<Outcome>> {
     apply(conn, targets, Kind::Purge, actor, |_, entry| {
-        if entry.trashed { Step::Purge } else { Step::Refuse(Refusal::NotInTrash(entry.clone())) }
+        if entry.trashed { Step::Purge } else { Step::Refuse(Box::new(Refusal::NotInTrash(entry.clone()))) }
     })
 }

@@ -9,7 +9,7 @@ use crate::{Actor, Conn, Result};
 pub fn set_status(conn: &mut Conn, targets: &[Target], done: bool, actor: &Actor) -> Result<Vec<Outcome>> {
     apply(conn, targets, Kind::Status, actor, |_, entry| {
         if entry.trashed {
-            return Step::Refuse(Refusal::InTrash(entry.clone()));
+            return Step::Refuse(Box::new(Refusal::InTrash(entry.clone())));
         }
         Step::Set { content: Content { done, ..entry.content.clone() }, trashed: false }
     })

@@ -17,7 +17,7 @@ pub fn update(conn: &mut Conn, changes: &[EntryChanges], actor: &Actor) -> Resul
     let targets: Vec<Target> = changes.iter().map(|change| change.target).collect();
     apply(conn, &targets, Kind::Update, actor, |position, entry| {
         if entry.trashed {
-            return Step::Refuse(Refusal::InTrash(entry.clone()));
+            return Step::Refuse(Box::new(Refusal::InTrash(entry.clone())));
         }
         Step::Set { content: changes[position].content.clone(), trashed: false }
     })
