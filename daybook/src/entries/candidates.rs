@@ -198,9 +198,10 @@ fn terms_with(conn: &mut Conn, trashed: bool, beginning: &str) -> Result<Vec<Str
 
 /// The entries that were made last.
 fn newest(conn: &mut Conn, trashed: bool) -> Result<Candidates> {
-    let query =
-        e::entries.filter(e::trashed.eq(trashed)).order((e::trashed.desc(), e::created_at.desc(), e::uid.desc()));
-    Ok(cut(query.select(e::id).limit(CANDIDATES as i64 + 1).load(conn)?, Extent::Newest))
+    let all = EntryFilter { trashed, ..EntryFilter::default() };
+    let query = filtered(conn, &all, CANDIDATES + 1).select(e::id);
+    let query = query.order((e::trashed.desc(), e::created_at.desc(), e::uid.desc()));
+    Ok(cut(query.load(conn)?, Extent::Newest))
 }
 
 fn newest_first(mut ids: Vec<i64>) -> Vec<i64> {
