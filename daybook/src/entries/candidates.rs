@@ -52,13 +52,16 @@ pub(super) fn pick(conn: &mut Conn, filter: &EntryFilter, sort: Sort) -> Result<
             extent = Extent::Newest;
             break;
         }
-        let query = e::entries.filter(e::id.eq_any(ids)).filter(e::trashed.eq(filter.trashed));
+        // By key alone: with another condition, SQLite takes an index of that one and reads the whole book.
+        let query = e::entries.filter(e::id.eq_any(ids));
         let mut loaded: Vec<EntrySummary> = query.select(columns(length)).load(conn)?;
         if !index_is_enough {
             text += loaded.iter().map(|row| row.text.len()).sum::<usize>();
         }
         loaded.retain(|row| {
-            filter.includes_state(row.done, row.updated_at) && (index_is_enough || filter.search.matches(&row.texts()))
+            row.trashed == filter.trashed
+                && filter.includes_state(row.done, row.updated_at)
+                && (index_is_enough || filter.search.matches(&row.texts()))
         });
         rows.append(&mut loaded);
     }

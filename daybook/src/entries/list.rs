@@ -54,6 +54,7 @@ pub struct EntrySummary {
     /// The description; of a list that is not searched only its beginning, a little longer than is shown.
     pub text: String,
     pub done: bool,
+    pub trashed: bool,
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -87,6 +88,7 @@ impl From<&Entry> for EntrySummary {
             title: entry.content.title.as_str().to_owned(),
             text: entry.content.description.as_str().to_owned(),
             done: entry.content.done,
+            trashed: entry.trashed,
             version: entry.version,
             created_at: entry.created_at,
             updated_at: entry.updated_at,
