@@ -110,11 +110,20 @@ fn deleting_many_for_good_asks_first(setup: Setup) {
     let page = book.get(&to).page();
     assert_eq!((page.text("#notice p"), page.count("#notice form")), ("2 deleted for good".into(), 0));
     assert!(book.find(trashed[0].uid).is_none() && book.find(trashed[2].uid).is_some());
+    let again = page_of_the_repeat(&book, &trashed[..2]);
+    assert_eq!(again.text("#notice p"), "2 deleted for good");
     // Not out of the book itself.
     let mut forged = fields("purge", "/trash", std::slice::from_ref(&wanted));
     forged.push(("confirmed".into(), "yes".into()));
     send(&book, &forged, false).location();
     assert!(book.find(wanted.uid).is_some());
+}
+
+/// The same purge sent once more.
+fn page_of_the_repeat(book: &Book, entries: &[Entry]) -> crate::support::Page {
+    let mut form = fields("purge", "/trash", entries);
+    form.push(("confirmed".into(), "yes".into()));
+    book.get(&send(book, &form, false).location()).page()
 }
 
 fn in_place_the_list_comes_back_with_its_report(setup: Setup) {

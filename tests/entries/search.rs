@@ -15,6 +15,7 @@ cases![BOTH:
     a_search_combines_with_status_period_order_and_trash,
     a_search_of_many_pages_says_when_it_shows_only_the_newest,
     words_of_old_entries_are_found_however_many_newer_ones_there_are,
+    long_texts_are_compared_up_to_a_limit_and_the_page_says_so,
     entries_from_before_there_was_an_index_are_found_after_migrating,
     a_search_in_place_gives_the_list_and_a_short_address
 ];
@@ -104,8 +105,16 @@ fn a_search_combines_with_status_period_order_and_trash(setup: Setup) {
 
 /// Many entries quickly, by their titles.
 fn fill_quickly(book: &Book, titles: impl Iterator<Item = String>) {
+    fill_with(book, titles, "");
+}
+
+fn fill_with(book: &Book, titles: impl Iterator<Item = String>, description: &str) {
     let new = |title: String| {
-        let draft = Draft::new(|name| (name == "title").then(|| title.clone()));
+        let draft = Draft::new(|name| match name {
+            "title" => Some(title.clone()),
+            "description" => Some(description.to_owned()),
+            _ => None,
+        });
         NewEntry { uid: Uid::new(), content: draft.parse_new().expect("it keeps the rules") }
     };
     let entries: Vec<NewEntry> = titles.map(new).collect();
@@ -145,6 +154,17 @@ fn words_of_old_entries_are_found_however_many_newer_ones_there_are(setup: Setup
     let page = book.get("/entries?q=re&sort=created").page();
     assert_eq!(page.texts("#rows a.title")[0], "Re");
     assert!(page.text(".bar + .notice").contains("looked through"));
+}
+
+fn long_texts_are_compared_up_to_a_limit_and_the_page_says_so(setup: Setup) {
+    let book = setup.book();
+    // A hundred of these are a megabyte, and a phrase has to be looked for in the text itself.
+    fill_with(&book, (0..600).map(|n| format!("Long {n}")), &"hay ".repeat(2_500));
+    let page = book.get(&search("/entries", "\"hay hay\"")).expect(200).page();
+    assert_eq!(page.text(".count"), "at least 500 entries · Clear the search");
+    assert!(page.text(".bar + .notice").contains("looked through"));
+    // The index alone answers one word, whatever the length of the texts.
+    assert_eq!(book.get("/entries?q=hay").page().text(".count"), "600 entries · Clear the search");
 }
 
 fn entries_from_before_there_was_an_index_are_found_after_migrating(setup: Setup) {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use daybook::audit::{self, RequestChange};
+use daybook::audit;
 use daybook::entries::{self, EntrySummary, Outcome, Target};
 use daybook::{Actor, Conn, Uid};
 
@@ -109,7 +109,7 @@ pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): 
             Ok((notice, contents.transpose()?))
         },
         move |app, (notice, contents)| match contents {
-            Some(contents) => list::fragment(app, &list, contents, None, &context.path),
+            Some(contents) => list::fragment(app, &list, contents),
             None => Ok(Answer::SeeOther(list.url(Some(&notice)))),
         },
     )
@@ -117,27 +117,32 @@ pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): 
 }
 
 /// What became of all. A form that is sent again changes nothing, and gets the report of the first time.
-fn report(conn: &mut Conn, targets: &[Target], outcomes: &[Outcome], request: Uid) -> daybook::Result<Notice> {
-    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
-    let changed = count(|outcome| matches!(outcome, Outcome::Changed(_) | Outcome::Purged(_)));
-    let mut same = count(|outcome| matches!(outcome, Outcome::Unchanged(_)));
-    let left = outcomes.iter().filter_map(|outcome| match outcome {
+fn report(conn: &mut Conn, targets: &[Target], outcomes: &[Outcome], mut request: Uid) -> daybook::Result<Notice> {
+    let mut changed = audit::changes_of(conn, request)?.len();
+    if changed == 0
+        && let Some(first) = first_request(conn, targets)?
+    {
+        let ours = |uid| targets.iter().any(|target| target.uid == uid);
+        changed = audit::changes_of(conn, first)?.iter().filter(|change| ours(change.uid)).count();
+        request = first;
+    }
+    let refused = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Refused(refusal) => refusal.uid(),
         _ => None,
     });
-    let left = left.collect();
-    if changed == 0 && same > 0 {
-        for target in targets {
-            let first = audit::request_of(conn, target.uid, target.version.saturating_add(1))?;
-            if let Some(request) = first {
-                let changes = audit::changes_of(conn, request)?;
-                let ours = |change: &RequestChange| targets.iter().any(|target| target.uid == change.uid);
-                same = same.saturating_sub(changes.iter().filter(|change| ours(change)).count());
-                return Ok(Notice::Many { request, same, left });
-            }
+    let left: Vec<Uid> = refused.collect();
+    Ok(Notice::Many { request, same: outcomes.len().saturating_sub(left.len() + changed), left })
+}
+
+/// The request that made the versions after those that the person saw.
+fn first_request(conn: &mut Conn, targets: &[Target]) -> daybook::Result<Option<Uid>> {
+    for target in targets {
+        let request = audit::request_of(conn, target.uid, target.version.saturating_add(1))?;
+        if request.is_some() {
+            return Ok(request);
         }
     }
-    Ok(Notice::Many { request, same, left })
+    Ok(None)
 }
 
 /// From checkboxes, whose values are the uid and the version that the person saw.

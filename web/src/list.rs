@@ -42,7 +42,11 @@ pub async fn show(
     let query = move |conn: &mut Conn| load(conn, &asked, notice, &counts, &zone);
     app.read(query, move |app, contents| match context.wants_fragment {
         false => page(app, &list, contents),
-        true => fragment(app, &list, contents, None, &context.path),
+        // What the search form asks for has empty fields in it; the address bar gets the address that links have.
+        true => match (fragment(app, &list, contents)?, list.url(None)) {
+            (answer, url) if url == context.path => Ok(answer),
+            (answer, url) => Ok(answer.at(url)),
+        },
     })
     .await
 }
@@ -63,7 +67,10 @@ pub fn load(
     };
     let notice = match notice {
         None => None,
-        Some(notice) => Some((load_notice(conn, &notice)?, notice)).map(|(data, notice)| (notice, data)),
+        Some(notice) => {
+            let data = load_notice(conn, &notice)?;
+            Some((notice, data))
+        }
     };
     Ok(Contents { page, total, notice })
 }
@@ -88,15 +95,11 @@ fn page(app: &App, list: &List, contents: Contents) -> Result<Answer, Error> {
     app.html(StatusCode::OK, template, &view(app, list, &contents))
 }
 
-/// The list alone. `say`: for the live region, else the number of entries. `path`: what the browser asked for; when that
-/// is not how the list is linked to, the address bar gets the short form.
-pub fn fragment(app: &App, list: &List, contents: Contents, say: Option<String>, path: &str) -> Result<Answer, Error> {
+/// The list alone. Says what the notice tells, or else the number of entries.
+pub fn fragment(app: &App, list: &List, contents: Contents) -> Result<Answer, Error> {
     let view = view(app, list, &contents);
-    let said =
-        say.or_else(|| view.notice.as_ref().map(|notice| notice.summary.clone()).filter(|text| !text.is_empty()));
-    let view = ListPage { fragment: true, say: said.or_else(|| Some(view.count.clone())), ..view };
+    let told = view.notice.as_ref().map(|notice| notice.summary.clone()).filter(|summary| !summary.is_empty());
+    let say = Some(told.unwrap_or_else(|| view.count.clone()));
     let template = if list.trashed { "trash/_list.html" } else { "entries/_list.html" };
-    let answer = app.html(StatusCode::OK, template, &view)?;
-    let url = list.url(None);
-    Ok(if path == url || !path.starts_with(list.path()) { answer } else { answer.at(url) })
+    app.html(StatusCode::OK, template, &ListPage { fragment: true, say, ..view })
 }

@@ -1,7 +1,8 @@
 //! Reading the book: one entry, or a page of them.
 //!
-//! A page comes straight out of an index where one has the order and the filters (`indexed.rs`). Where none can (a search, or a period
-//! in another order than that of changes) it comes out of a bounded number of candidates (`candidates.rs`).
+//! A page comes straight out of an index where one has the order and the filters (`indexed.rs`). Where none can (a
+//! search, or a period in another order than that of changes) it comes out of a bounded number of candidates
+//! (`candidates.rs`).
 
 use diesel::prelude::*;
 

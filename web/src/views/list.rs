@@ -24,8 +24,6 @@ pub struct ListPage {
     pub find: Find,
     /// How many entries there are.
     pub count: String,
-    /// Of this very page.
-    pub url: String,
     /// That the list is not the whole of it.
     pub cut: Option<String>,
     pub previous: Option<String>,
@@ -107,7 +105,6 @@ impl ListPage {
             },
             find: Find::new(list),
             count,
-            url: list.url(None),
             cut,
             previous: page.previous.clone().map(|cursor| list.at(Position::Before(cursor)).url(None)),
             next: page.next.clone().map(|cursor| list.at(Position::After(cursor)).url(None)),
@@ -184,7 +181,8 @@ impl Total {
                         format!("Only the {most} entries that changed last in this period are sorted here.")
                     }
                     Extent::All | Extent::Newest => {
-                        format!("Only the newest {most} entries were looked through. A longer word reaches older ones.")
+                        "Only the newest entries were looked through. A longer or a rarer word reaches older ones."
+                            .into()
                     }
                 };
                 (format!("at least {}", entries(total)), Some(cut))
