@@ -4,7 +4,9 @@
   "use strict";
 
   const FORM = "form.entry-form";
-  const PREFIX = "daybook.draft/";
+  const ALL = "daybook.draft/";
+  /** What somebody typed is offered to nobody else. */
+  const PREFIX = `${ALL}${document.documentElement.dataset.person}/`;
 
   /** Storage may be full or closed to us: then nothing is kept, and nothing else suffers. */
   const attempt = (step, otherwise) => { try { return step(); } catch { return otherwise; } };
@@ -120,12 +122,16 @@
   document.addEventListener("input", ({ target }) => {
     const form = target.closest(FORM), state = states.get(form);
     if (!state) return;
+    signedOut = false;
     Object.assign(state, { at: Date.now(), over: false, sent: undefined });
     mark(form);
     clearTimeout(state.timer);
     state.timer = setTimeout(() => keep(form), 300);
   });
-  for (const leaving of ["pagehide", "htmx:before:swap"]) addEventListener(leaving, () => forms().forEach(keep));
+  addEventListener("htmx:before:swap", () => forms().forEach(keep));
+  // Who signs out leaves nothing behind; if they stay after all, what they type next is kept again.
+  let signedOut = false;
+  addEventListener("pagehide", () => signedOut ? names(ALL).forEach(remove) : forms().forEach(keep));
 
   // Cancel, by a click or by Esc, means it; in another window it leaves this form alone.
   document.addEventListener("click", (event) => {
@@ -139,6 +145,7 @@
 
   /** The fate of a form that a page answers is known on the next page: see `review`. */
   document.addEventListener("submit", (event) => {
+    signedOut = event.target.id === "sign-out";
     if (!event.defaultPrevented && states.has(event.target)) set(event.target, { sent: location.href.split("#")[0] });
   });
   const withdraw = () => forms().forEach((form) => states.get(form).sent && set(form, { sent: undefined }));

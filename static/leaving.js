@@ -8,9 +8,13 @@
   const kept = new WeakSet();
   const unsaved = () => [...document.querySelectorAll("form[data-unsaved]")];
 
+  /** The session has ended: the page is left to sign in again, and drafts.js brings the text back after it. */
+  let sentAway = false;
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => { sentAway = Boolean(ctx.hx.redirect); });
+
   // The browser has its own words for it.
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved().length > 0) event.preventDefault();
+    if (unsaved().length > 0 && !sentAway) event.preventDefault();
   });
 
   document.addEventListener("htmx:config:request", (event) => {

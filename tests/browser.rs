@@ -24,8 +24,8 @@ mod trash;
 mod weight;
 mod widths;
 
+use daybook::Actor;
 use daybook::entries::{self, Entry};
-use daybook::{Actor, Channel, Uid};
 
 use crate::support::page::Form;
 use crate::support::{Book, Case};
@@ -73,7 +73,7 @@ fn change_elsewhere(book: &Book, entry: &Entry, title: &str, description: &str) 
 /// Many entries at once, each third of them done.
 fn fill(book: &Book, count: u64) {
     let entries = entries::demo_entries(1, count).expect("they keep the rules");
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     let db = book.database.db();
     db.write_blocking(|conn| entries::create(conn, &entries, &actor).map(drop)).expect("they are added");
 }

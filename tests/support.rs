@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod explain;
 pub mod page;
+pub mod person;
 pub mod program;
 pub mod proxy;
 pub mod servers;

@@ -18,9 +18,21 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The one person there is without accounts: whoever can reach the server.
-    pub fn local(channel: Channel, request_id: Uid, client_address: Option<IpAddr>) -> Actor {
-        Actor { uid: Uid::nil(), name: "Local person".into(), channel, request_id, client_address }
+    /// Whoever runs the program: a command, or a setting of the server. Has no account, so the uid is nil.
+    pub fn operator() -> Actor {
+        Actor {
+            uid: Uid::nil(),
+            name: "Operator".into(),
+            channel: Channel::Cli,
+            request_id: Uid::new(),
+            client_address: None,
+        }
+    }
+
+    /// Somebody who is not known, from this address.
+    pub fn unknown(request_id: Uid, client_address: IpAddr) -> Actor {
+        let (name, client_address) = ("Unknown person".into(), Some(client_address));
+        Actor { uid: Uid::nil(), name, channel: Channel::Web, request_id, client_address }
     }
 }
 

@@ -9,7 +9,7 @@ mod record;
 
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};
-pub(crate) use record::{Change, NewEvent, NewImage, record};
+pub(crate) use record::{Change, NewEvent, NewImage, Subject, record};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -17,32 +17,52 @@ use diesel::sql_types::Text;
 
 /// What kind of thing an event is about, as stored in `audit_events.subject_kind`.
 pub const ENTRY: &str = "entry";
+pub const USER: &str = "user";
+pub const SESSION: &str = "session";
+pub const INVITATION: &str = "invitation";
+/// Failed sign-ins of one account from one address within one minute.
+pub const FAILED_SIGN_INS: &str = "failed_sign_ins";
 
-/// What a change did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow)]
-pub enum Kind {
-    Create,
-    Update,
-    Status,
-    Trash,
-    Restore,
-    Purge,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident => $name:literal),+ $(,)?) => {
+        /// What a change did.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow)]
+        pub enum Kind { $($(#[$doc])* $kind),+ }
+
+        impl Kind {
+            const ALL: &[Kind] = &[$(Kind::$kind),+];
+
+            /// As stored in `audit_events.kind`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Kind::$kind => $name),+ }
+            }
+        }
+    };
 }
 
-impl Kind {
-    const ALL: [Kind; 6] = [Kind::Create, Kind::Update, Kind::Status, Kind::Trash, Kind::Restore, Kind::Purge];
-
-    /// As stored in `audit_events.kind`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Create => "create",
-            Kind::Update => "update",
-            Kind::Status => "status",
-            Kind::Trash => "trash",
-            Kind::Restore => "restore",
-            Kind::Purge => "purge",
-        }
-    }
+kinds! {
+    /// An entry, an account, an invitation.
+    Create => "create",
+    Update => "update",
+    Status => "status",
+    Trash => "trash",
+    Restore => "restore",
+    Purge => "purge",
+    /// An account got another name, role or password, was shut out, or let in again.
+    Rename => "rename",
+    Role => "role",
+    Password => "password",
+    Disable => "disable",
+    Enable => "enable",
+    /// An invitation was used, or taken back.
+    Accept => "accept",
+    Revoke => "revoke",
+    /// A session began; its person ended it here, or it was ended from elsewhere.
+    SignIn => "sign_in",
+    SignOut => "sign_out",
+    End => "end",
+    /// Failed sign-ins, with their number.
+    Fail => "fail",
 }
 
 impl<DB: Backend> FromSql<Text, DB> for Kind
@@ -51,7 +71,7 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Kind> {
         let name = String::from_sql(bytes)?;
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+        let kind = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
         kind.ok_or_else(|| format!("audit_events.kind holds “{name}”").into())
     }
 }

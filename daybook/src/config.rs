@@ -3,6 +3,7 @@
 //! [`SETTINGS`] lists them for `--help`; `.env.example` repeats the list, and a test compares the two. A value that is
 //! wrong, or that contradicts another, stops the start with one line.
 
+mod accounts;
 mod database;
 mod settings;
 
@@ -14,6 +15,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::users::Lifetime;
+
+pub use accounts::FirstAdministrator;
 pub use database::{Database, MysqlUrl};
 pub use settings::{SETTINGS, Setting};
 
@@ -61,6 +65,9 @@ pub struct WebConfig {
     pub allowed_hosts: AllowedHosts,
     /// How many proxies in front may be believed; 0: forwarding headers are ignored.
     pub trusted_proxy_hops: usize,
+    pub sessions: Lifetime,
+    /// Made at the start where there is no account.
+    pub first_administrator: Option<FirstAdministrator>,
     /// The folder that holds `static` and `node_modules`.
     pub assets_dir: PathBuf,
 }
@@ -133,6 +140,8 @@ impl Config {
                 allowed_hosts: allowed_hosts(&env, bind, public_url.as_ref())?,
                 public_url,
                 trusted_proxy_hops: env.parsed("TRUSTED_PROXY_HOPS", "a number, 0 for no proxy")?,
+                sessions: accounts::lifetime(&env)?,
+                first_administrator: accounts::first_administrator(&env)?,
                 assets_dir: env.optional("ASSETS_DIR").map_or_else(source_tree, PathBuf::from),
             },
             log: LogConfig {

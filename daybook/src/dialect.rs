@@ -9,7 +9,8 @@ use diesel::sql_types::Text;
 
 use crate::audit::{NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
-use crate::schema::{audit_events, audit_images, entries, entry_terms};
+use crate::schema::{audit_events, audit_images, entries, entry_terms, users, users_lock};
+use crate::users::User;
 use crate::{Conn, Uid};
 
 /// Rows of one INSERT at the most: 14 columns each, under SQLite's 32,766 and MySQL's 65,535 parameters.
@@ -62,6 +63,25 @@ pub(crate) fn lock_entries(conn: &mut Conn, uids: &[Uid]) -> QueryResult<Vec<Ent
         #[cfg(feature = "mysql")]
         Conn::Mysql(conn) => query.select(Entry::as_select()).for_update().load(conn),
         Conn::Sqlite(conn) => query.select(Entry::as_select()).load(conn),
+    }
+}
+
+/// Until the transaction ends, nobody else changes who is an administrator.
+pub(crate) fn lock_users(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => users_lock::table.select(users_lock::id).for_update().first::<i32>(conn).map(drop),
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Loads an account for a change of it or of its sessions; as [`lock_entries`].
+pub(crate) fn lock_user(conn: &mut Conn, uid: Uid) -> QueryResult<Option<User>> {
+    let query = users::table.filter(users::uid.eq(uid));
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => query.select(User::as_select()).for_update().first(conn).optional(),
+        Conn::Sqlite(conn) => query.select(User::as_select()).first(conn).optional(),
     }
 }
 

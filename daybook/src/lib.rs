@@ -16,6 +16,7 @@ pub mod search;
 pub mod text;
 pub mod time;
 pub mod uid;
+pub mod users;
 
 pub use actor::{Actor, Channel};
 pub use db::{Conn, Db};

@@ -56,5 +56,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        uid -> Binary,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        disabled -> Bool,
+        password_hash -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users_lock (id) {
+        id -> Integer,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        uid -> Binary,
+        token_hash -> Binary,
+        user_uid -> Binary,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        address -> Text,
+        device -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        uid -> Binary,
+        token_hash -> Binary,
+        email -> Text,
+        role -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+        created_by_name -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    setup_links (token_hash) {
+        token_hash -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    failed_sign_ins (id) {
+        id -> BigInt,
+        uid -> Binary,
+        typed_hash -> Binary,
+        address -> Text,
+        minute -> BigInt,
+        email -> Nullable<Text>,
+        number -> Integer,
+    }
+}
+
 diesel::joinable!(audit_images -> audit_events (event_id));
 diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_images);
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);

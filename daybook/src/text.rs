@@ -31,16 +31,7 @@ impl Title {
     pub const MAX: usize = 200;
 
     pub fn parse(text: &str) -> Result<Title, TextError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(TextError("is empty".into()));
-        }
-        if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
-            return Err(TextError("has a line break; it must be one line".into()));
-        }
-        refuse_control_characters(text, |_| false)?;
-        refuse_longer_than(text, Title::MAX)?;
-        Ok(Title(text.to_owned()))
+        one_line(text, Title::MAX).map(|text| Title(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {
@@ -61,6 +52,20 @@ impl Description {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A line of 1 to `max` characters, without the white space around it.
+pub(crate) fn one_line(text: &str, max: usize) -> Result<&str, TextError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError("is empty".into()));
+    }
+    if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        return Err(TextError("has a line break; it must be one line".into()));
+    }
+    refuse_control_characters(text, |_| false)?;
+    refuse_longer_than(text, max)?;
+    Ok(text)
 }
 
 fn refuse_control_characters(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), TextError> {
@@ -92,6 +97,7 @@ pub fn thousands(number: usize) -> String {
     out
 }
 
+/// The database's text is the type's: it was parsed before it was written.
 macro_rules! stored_as_text {
     ($name:ident) => {
         impl<DB: Backend> FromSql<Text, DB> for $name
@@ -113,6 +119,8 @@ macro_rules! stored_as_text {
         }
     };
 }
+
+pub(crate) use stored_as_text;
 
 stored_as_text!(Title);
 stored_as_text!(Description);

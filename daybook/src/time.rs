@@ -1,6 +1,6 @@
 //! Points in time: UTC, with the microseconds that both databases can hold.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -37,6 +37,15 @@ impl Timestamp {
         self.0
     }
 
+    /// As long ago as that.
+    pub fn before(self, duration: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_sub(micros(duration)))
+    }
+
+    pub fn after(self, duration: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_add(micros(duration)))
+    }
+
     /// For machines: RFC 3339 in UTC, to the second, `2026-11-24T09:30:00Z`.
     pub fn iso(self) -> String {
         self.format(&TimeZone::UTC, "%Y-%m-%dT%H:%M:%SZ")
@@ -66,6 +75,10 @@ impl Timestamp {
         let instant = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
         instant.to_zoned_datetime(zone.clone()).strftime(pattern).to_string()
     }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn count(number: i64, unit: &str) -> String {

@@ -9,6 +9,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import lighthouse, { desktopConfig } from "lighthouse";
 
 const [base, ...paths] = process.argv.slice(2);
+// Of somebody who is signed in: LIGHTHOUSE_COOKIE.
+const extraHeaders = { Cookie: process.env.LIGHTHOUSE_COOKIE ?? "" };
 const speed = Number(process.env.LIGHTHOUSE_SPEED ?? 0.9);
 // The book asks search engines to stay away, so it has nothing to tell them either.
 const skipAudits = ["is-crawlable", "meta-description"];
@@ -40,7 +42,7 @@ try {
   const port = await debuggingPort();
   for (const path of paths) {
     for (const [device, config] of [["phone", undefined], ["desktop", desktopConfig]]) {
-      const { lhr } = await lighthouse(base + path, { port, logLevel: "error", skipAudits }, config);
+      const { lhr } = await lighthouse(base + path, { port, logLevel: "error", skipAudits, extraHeaders }, config);
       const scores = Object.values(lhr.categories).map(({ id, score }) => `${id} ${score * 100}`);
       console.log(`looked at ${path} as a ${device}: ${scores.join(", ")}`);
       for (const line of findings(lhr)) {

@@ -41,6 +41,7 @@ fn lighthouse_finds_nothing_to_mend(setup: Setup) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/lighthouse.mjs");
     let mut command = Command::new("node");
     command.arg(script).arg(&book.program.base).args(["/entries", &format!("/entries/{}", entry.uid), "/trash"]);
+    command.env("LIGHTHOUSE_COOKIE", format!("daybook={}", book.token));
     let output = command.output().expect("node is there");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));

@@ -6,7 +6,7 @@ use std::ops::DerefMut;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use daybook::entries::{self, EntryFilter, NewEntry, Position, Sort, SortBy};
-use daybook::{Actor, Channel, Uid};
+use daybook::{Actor, Uid};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -24,7 +24,7 @@ cases![BOTH:
 /// Adds entries quickly: all of one call in the same instant.
 fn fill(book: &Book, count: usize) -> HashSet<Uid> {
     let entries: Vec<NewEntry> = demo(count);
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     book.database
         .db()
         .write_blocking(|conn| entries::create(conn, &entries, &actor).map(drop))
@@ -99,7 +99,7 @@ fn entries_of_the_same_instant_are_met_exactly_once(setup: Setup) {
     let database = setup.database();
     database.migrate();
     let db = database.db();
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     let orders = prop::sample::select(vec![SortBy::Changed, SortBy::Created, SortBy::Title]);
     let shapes = (prop::collection::vec(1_usize..8, 0..4), 1_usize..7, any::<bool>(), orders, any::<bool>());
     let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });

@@ -6,7 +6,7 @@ use daybook::entries::{
     self, CANDIDATES, Content, Count, Cursor, Draft, EntryFilter, Key, NewEntry, Position, Sort, SortBy, Target,
 };
 use daybook::search::Query;
-use daybook::{Actor, Channel, Conn, Timestamp, Uid, audit};
+use daybook::{Actor, Conn, Timestamp, Uid, audit};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -44,6 +44,19 @@ fn every_statement_of_a_page_is_answered_by_an_index(setup: Setup) {
             }
         }
     }
+    for position in positions(conn) {
+        statements.take();
+        for done in [None, Some(true), Some(false)] {
+            for trashed in [false, true] {
+                let filter = EntryFilter { trashed, done, changed_by: Some(Uid::nil()), ..EntryFilter::default() };
+                let page = entries::list(conn, &filter, Sort::default(), &position, 50).expect("a page");
+                assert!(!page.rows.is_empty(), "{filter:?} {position:?} shows something");
+                let asked = statements.take();
+                assert_eq!(asked.len(), 1, "one statement for a page: {asked:#?}");
+                asked.iter().for_each(|sql| check(&database, sql, 51));
+            }
+        }
+    }
     for sql in statements_about_candidates(conn, &statements) {
         check(&database, &sql, CANDIDATES as u64 + 1);
     }
@@ -73,10 +86,17 @@ fn places(conn: &mut Conn) -> Vec<(Sort, Position)> {
     places
 }
 
+/// The order of changes, from its beginning and in its middle.
+fn positions(conn: &mut Conn) -> [Position; 3] {
+    let ([(_, key), ..], uid) = middle(conn);
+    let cursor = Cursor { key, uid };
+    [Position::First, Position::After(cursor.clone()), Position::Before(cursor)]
+}
+
 /// Searches and periods: for what is everywhere, for what is rare, for what is not there.
 fn statements_about_candidates(conn: &mut Conn, statements: &Statements) -> Vec<String> {
     let title = NewEntry { uid: Uid::new(), content: content("Zebra crossing", "rare") };
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     conn.test_transaction::<_, diesel::result::Error, _>(|conn| {
         entries::create(conn, &[title], &actor).expect("it is made");
         statements.take();
@@ -93,6 +113,7 @@ fn statements_about_candidates(conn: &mut Conn, statements: &Statements) -> Vec<
                         done: Some(false),
                         changed_from: Some(at),
                         changed_before: Some(day),
+                        changed_by: Some(Uid::nil()).filter(|_| query.len() % 2 == 0),
                         search: Query::parse(query).expect("a query"),
                     };
                     let sort = Sort { by, descending: true };
@@ -126,8 +147,8 @@ fn statements_that_count(conn: &mut Conn, statements: &Statements) -> Vec<String
     statements.take();
     for trashed in [false, true] {
         for done in [None, Some(true)] {
-            for changed_from in [None, Some(at)] {
-                let filter = EntryFilter { trashed, done, changed_from, ..EntryFilter::default() };
+            for (changed_from, changed_by) in [(None, None), (Some(at), None), (Some(at), Some(Uid::nil()))] {
+                let filter = EntryFilter { trashed, done, changed_from, changed_by, ..EntryFilter::default() };
                 match entries::count(conn, &filter).expect("a number") {
                     Count::MoreThan(n) => assert_eq!(n, Count::MOST),
                     Count::Exactly(n) => assert!((1000..=Count::MOST).contains(&n), "{filter:?}: {n}"),
@@ -153,6 +174,12 @@ fn set_some_aside(conn: &mut Conn) {
     diesel::sql_query(terms).execute(conn).expect("their words with them");
     // The demonstration's entries come in groups of the same instant, which people's do not.
     diesel::sql_query("UPDATE entries SET updated_at = updated_at + id").execute(conn).expect("they are moved apart");
+    // Two people, one of them with a quarter of the changes.
+    diesel::update(e::entries)
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("id % 4 <> 0"))
+        .set(e::updated_by.eq(Uid::new()))
+        .execute(conn)
+        .expect("they are somebody else's");
     match conn {
         Conn::Mysql(conn) => {
             // Statistics are gathered in the background otherwise, at any time.
@@ -180,7 +207,7 @@ fn middle(conn: &mut Conn) -> ([(SortBy, Key); 3], Uid) {
 
 /// What an entry's page, its forms and its changes ask.
 fn statements_about_one(conn: &mut Conn, uid: Uid, statements: &Statements) -> Vec<String> {
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     let entry = entries::find(conn, uid).expect("it can be read").expect("it is there");
     audit::history(conn, uid, Some(100), 21).expect("a history");
     audit::content_at(conn, uid, 1).expect("an image");

@@ -1,7 +1,7 @@
 //! Searching: what is found, on every database alike.
 
 use daybook::entries::{self, Draft, Entry, NewEntry};
-use daybook::{Actor, Channel, Uid};
+use daybook::{Actor, Uid};
 
 use super::search_table::{BOOK, TABLE};
 use crate::cases;
@@ -118,7 +118,7 @@ fn fill_with(book: &Book, titles: impl Iterator<Item = String>, description: &st
         NewEntry { uid: Uid::new(), content: draft.parse_new().expect("it keeps the rules") }
     };
     let entries: Vec<NewEntry> = titles.map(new).collect();
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     let db = book.database.db();
     db.write_blocking(|conn| entries::create(conn, &entries, &actor).map(drop)).expect("they are added");
 }

@@ -116,7 +116,7 @@ fn a_large_number_is_told_as_more_than(setup: Setup) {
     let book = setup.book();
     for first in (0..11_000).step_by(1000) {
         let entries = daybook::entries::demo_entries(first, 1000).expect("they keep the rules");
-        let actor = daybook::Actor::local(daybook::Channel::Cli, daybook::Uid::new(), None);
+        let actor = daybook::Actor::operator();
         let db = book.database.db();
         db.write_blocking(|conn| daybook::entries::create(conn, &entries, &actor).map(drop)).expect("they are added");
     }

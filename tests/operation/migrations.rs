@@ -90,13 +90,14 @@ fn the_embedded_default_migrates_by_itself(setup: Setup) {
 }
 
 fn on_an_older_schema_the_program_is_not_ready_until_it_is_migrated(setup: Setup) {
-    let book = Book::on(setup.database(), &[]);
+    let mut book = Book::on(setup.database(), &[]);
     book.get("/readyz").expect(503);
     book.get("/healthz").expect(200);
     assert_eq!(book.get("/entries").expect(503).page().text("h1"), "The book is being prepared");
     book.post("/entries", &[("uid", &daybook::Uid::new().to_string()), ("title", "x")]).expect(503);
     book.database.migrate();
     book.get("/readyz").expect(200);
+    book.sign_in();
     book.add("It works", "");
 }
 

@@ -16,7 +16,7 @@ fn help_lists_every_setting(_: Setup) {
     for setting in SETTINGS {
         assert!(help.contains(&format!("  {} ", setting.name)), "{}", setting.name);
     }
-    for command in ["serve", "migrate", "demo", "health", "backup"] {
+    for command in ["serve", "migrate", "demo", "user", "health", "backup"] {
         assert!(help.contains(command), "{command}");
     }
 }
@@ -39,6 +39,10 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
         ("LOG_FORMAT", "xml"),
         ("LOG_LEVEL", "loud"),
         ("MIGRATE_TRIES", "0"),
+        ("SESSION_IDLE_MINUTES", "4"),
+        ("SESSION_MAX_MINUTES", "60"),
+        ("DAYBOOK_ADMIN_EMAIL", "anna@example.org"),
+        ("DAYBOOK_ADMIN_PASSWORD", "vier rote"),
         ("DB_HOST", "db.example"),
         ("DATABASE_URL", "postgres://u:p@h/db"),
         ("DATABASE_URL", "mysql://u:p@h/my%20book"),
@@ -49,6 +53,9 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
         assert_eq!(text.lines().count(), 1, "one line: {text}");
         assert!(text.starts_with(&format!("daybook-web: {name}: ")), "{text}");
     }
+    let weak = [("DAYBOOK_ADMIN_EMAIL", "a@b.example"), ("DAYBOOK_ADMIN_PASSWORD", "passwordpassword"), memory];
+    let told = program::printed(&program::run(&[], &weak));
+    assert!(told.starts_with("daybook-web: DAYBOOK_ADMIN_PASSWORD: ") && !told.contains("passwordpassword"), "{told}");
     let public = program::run(&[], &[memory, ("BIND", "0.0.0.0:0")]);
     assert!(program::printed(&public).starts_with("daybook-web: ALLOWED_HOSTS: "));
 }
@@ -73,7 +80,7 @@ fn without_settings_the_book_is_a_file_in_the_working_folder(setup: Setup) {
     let mut command = program::command(&[], &[]);
     command.current_dir(database.folder());
     let program = program::Program::spawn(command);
-    crate::support::client::Client::new(&program.base).get("/entries").expect(200);
+    assert_eq!(crate::support::client::Client::new(&program.base).get("/entries").location(), "/setup");
     assert!(database.folder().join("data/daybook.sqlite").is_file());
 }
 

@@ -30,8 +30,9 @@ fn a_request_under_way_is_finished(setup: Setup) {
     let mut stream = book.connect();
     let head = format!(
         "POST /entries HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: {FORM}\r\n\
-         Content-Length: {}\r\n\r\n{first}",
-        body.len()
+         Content-Length: {}\r\n{}\r\n{first}",
+        body.len(),
+        book.cookie_line()
     );
     stream.write_all(head.as_bytes()).expect("it listens");
     std::thread::sleep(Duration::from_millis(300));

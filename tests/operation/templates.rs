@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::cases;
+use crate::support::client::Client;
 use crate::support::page::Form;
+use crate::support::program::Program;
 use crate::support::{Book, Setup};
 
 cases![SQLITE: every_template_is_rendered];
@@ -12,8 +14,9 @@ cases![SQLITE: every_template_is_rendered];
 fn every_template_is_rendered(setup: Setup) {
     let mut book = setup.book_with(&[("LOG_LEVEL", "debug")]);
     visit(&book);
+    visit_people(&book);
     book.program.terminate();
-    let log = book.program.log();
+    let log = book.program.log() + &setup_log(setup);
     let mut rendered: BTreeSet<String> =
         log.lines().filter_map(|line| line.split("template=\"").nth(1)?.split('"').next().map(String::from)).collect();
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"));
@@ -41,6 +44,28 @@ fn all(folder: &Path, prefix: &str) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// The pages of a server without accounts.
+fn setup_log(setup: Setup) -> String {
+    let database = setup.database();
+    let mut program = Program::start(&[("DATABASE_URL", &database.url), ("LOG_LEVEL", "debug")]);
+    Client::new(&program.base).get("/setup").expect(403);
+    program.terminate();
+    program.log()
+}
+
+/// The pages about accounts.
+fn visit_people(book: &Book) {
+    for path in ["/account", "/users", "/account?changed=name", "/users?changed=role"] {
+        book.get(path).expect(200);
+    }
+    let form = book.get("/users").page().form("#invite").fill("email", "new@example.org").fill("role", "viewer");
+    let link = form.submit(book).expect(200).page().attr("#link", "href").expect("a link");
+    let nobody = book.signed_out();
+    nobody.get(&link).expect(200);
+    book.get("/users").expect(200);
+    nobody.get("/sign-in").expect(200);
 }
 
 /// Every page and every fragment once, with all that they can show.

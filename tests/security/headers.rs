@@ -62,6 +62,6 @@ fn strict_transport_is_asked_for_where_people_use_https(setup: Setup) {
     let bind = format!("127.0.0.1:{port}");
     let mut book = setup.book_with(&[("PUBLIC_URL", "https://book.example"), ("BIND", &bind)]);
     assert_eq!(book.program.base, "https://book.example");
-    book.client = crate::support::client::Client::new(&format!("http://{bind}"));
+    book.client = book.client.at(&format!("http://{bind}"));
     assert_eq!(book.get("/entries").header("strict-transport-security"), Some("max-age=31536000"));
 }

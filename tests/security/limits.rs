@@ -29,7 +29,8 @@ fn a_form_that_does_not_tell_its_length_is_cut_off_too(setup: Setup) {
     let book = setup.book();
     let mut request = format!(
         "POST /entries HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: {FORM}\r\n\
-         Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+         Transfer-Encoding: chunked\r\nConnection: close\r\n{}\r\n",
+        book.cookie_line()
     );
     for _ in 0..40 {
         request.push_str(&format!("2000\r\n{}\r\n", "x".repeat(0x2000)));
@@ -95,7 +96,8 @@ fn a_form_that_trickles_in_is_given_up(setup: Setup) {
     let mut stream = book.connect();
     let head = format!(
         "POST /entries HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: {FORM}\r\n\
-         Content-Length: 1000\r\n\r\ntitle="
+         Content-Length: 1000\r\n{}\r\ntitle=",
+        book.cookie_line()
     );
     stream.write_all(head.as_bytes()).expect("it listens");
     stream.set_read_timeout(Some(Duration::from_secs(1))).expect("a time-out");

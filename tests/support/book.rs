@@ -4,17 +4,22 @@ use std::ops::{Deref, DerefMut};
 
 use daybook::entries::{self, Entry};
 use daybook::schema::{audit_events, audit_images};
-use daybook::{Conn, Uid};
+use daybook::users::{Role, Token, User};
+use daybook::{Conn, Uid, audit, migrations};
 use diesel::prelude::*;
 
 use super::client::Client;
 use super::database::TestDatabase;
+use super::person;
 use super::program::Program;
 use super::suite::Setup;
 
 pub struct Book {
     pub program: Program,
+    /// Signed in as an administrator.
     pub client: Client,
+    /// Of the client's session.
+    pub token: Token,
     pub database: TestDatabase,
 }
 
@@ -22,8 +27,10 @@ pub struct Book {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Event {
     pub subject: Uid,
+    pub subject_kind: String,
     pub version: i32,
     pub kind: String,
+    pub actor_uid: Uid,
     pub channel: String,
     pub request_id: Uid,
     pub at: daybook::Timestamp,
@@ -59,7 +66,8 @@ impl Book {
         let mut all = vec![("DATABASE_URL", url.as_str())];
         all.extend(settings);
         let program = Program::start(&all);
-        Book { client: Client::new(&program.base), program, database }
+        let token = first_session(&database);
+        Book { client: Client::new(&program.base).signed_in(&token), program, token, database }
     }
 
     /// Ends the program, gently or not, and starts it again.
@@ -68,7 +76,7 @@ impl Book {
         let mut all = vec![("DATABASE_URL", url.as_str())];
         all.extend(settings);
         self.program = Program::start(&all);
-        self.client = Client::new(&self.program.base);
+        self.client = self.client.at(&self.program.base);
     }
 
     /// Adds an entry by the form of the page.
@@ -101,16 +109,50 @@ impl Book {
         self.sql(|conn| entries::find(conn, uid).expect("it can be read"))
     }
 
-    /// All audit events with their images, oldest first.
+    /// For a book whose schema was not there when it was started.
+    pub fn sign_in(&mut self) {
+        self.token = first_session(&self.database);
+        self.client = self.client.signed_in(&self.token);
+    }
+
+    /// A client of somebody with this role, with a new account.
+    pub fn as_a(&self, role: Role) -> Client {
+        self.as_person(&self.person(role.name(), role))
+    }
+
+    /// A new account.
+    pub fn person(&self, name: &str, role: Role) -> User {
+        let email = format!("{}@example.org", Uid::new());
+        person::add(&self.database.db(), &email, name, role)
+    }
+
+    /// A client of somebody who has an account.
+    pub fn as_person(&self, user: &User) -> Client {
+        self.client.signed_in(&person::sign_in(&self.database.db(), user))
+    }
+
+    /// All audit events of entries with their images, oldest first.
     pub fn events(&self) -> Vec<Event> {
+        self.events_of(&[audit::ENTRY])
+    }
+
+    /// All audit events of accounts, sessions and invitations.
+    pub fn account_events(&self) -> Vec<Event> {
+        self.events_of(&[audit::USER, audit::SESSION, audit::INVITATION, audit::FAILED_SIGN_INS])
+    }
+
+    fn events_of(&self, kinds: &[&str]) -> Vec<Event> {
         self.sql(|conn| {
             audit_events::table
                 .inner_join(audit_images::table)
+                .filter(audit_events::subject_kind.eq_any(kinds))
                 .order(audit_events::id)
                 .select((
                     audit_events::subject_uid,
+                    audit_events::subject_kind,
                     audit_events::version,
                     audit_events::kind,
+                    audit_events::actor_uid,
                     audit_events::channel,
                     audit_events::request_id,
                     audit_events::at,
@@ -141,6 +183,16 @@ impl Book {
         let mut conn = db.connect().expect("a connection");
         query(conn.deref_mut())
     }
+}
+
+/// A session of the first account, which is made if it is not there. On a schema that is too old nobody can have one.
+fn first_session(database: &TestDatabase) -> Token {
+    let db = database.db();
+    let migrated = db.connect().is_ok_and(|mut conn| migrations::pending(&mut conn).is_ok_and(|all| all.is_empty()));
+    if !migrated {
+        return Token::random().expect("randomness");
+    }
+    person::sign_in(&db, &person::first(&db))
 }
 
 impl Deref for Book {

@@ -6,6 +6,7 @@ mod driver;
 mod keyboard;
 mod window;
 
+use daybook::users::Token;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -43,9 +44,21 @@ impl Browser {
     }
 
     pub fn open_that(asks: Asks, js: Js, book: &Book) -> Browser {
-        let browser = Browser { session: Session::new(js, asks), base: book.program.base.clone() };
+        let browser = Browser::signed_out(asks, js, book);
+        browser.sign_in(&book.token);
         browser.goto("/entries");
         browser
+    }
+
+    /// An empty window, of somebody who is not signed in.
+    pub fn signed_out(asks: Asks, js: Js, book: &Book) -> Browser {
+        Browser { session: Session::new(js, asks), base: book.program.base.clone() }
+    }
+
+    /// Gives the browser the cookie of a session.
+    pub fn sign_in(&self, token: &Token) {
+        let cookie = json!({ "name": "daybook", "value": token.to_string(), "url": self.base, "httpOnly": true });
+        self.session.devtools("Network.setCookie", cookie);
     }
 
     pub fn goto(&self, path: &str) {

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use daybook::users::Token;
 use ureq::http::Request;
 
 use super::Page;
@@ -13,6 +14,8 @@ use super::Page;
 pub struct Client {
     agent: ureq::Agent,
     base: String,
+    /// `Cookie` headers: signed in, if there is something in it.
+    cookie: String,
 }
 
 /// What the program answered.
@@ -24,13 +27,35 @@ pub struct Answer {
 }
 
 impl Client {
+    /// For somebody who is not signed in.
     pub fn new(base: &str) -> Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(40)))
             .build();
-        Client { agent: config.into(), base: base.to_owned() }
+        Client { agent: config.into(), base: base.to_owned(), cookie: String::new() }
+    }
+
+    /// The same server, for the person of this session.
+    pub fn signed_in(&self, token: &Token) -> Client {
+        // The name that the program looks for depends on PUBLIC_URL.
+        Client { cookie: format!("daybook={token}; __Host-daybook={token}"), ..self.clone() }
+    }
+
+    /// The same server, for nobody.
+    pub fn signed_out(&self) -> Client {
+        Client { cookie: String::new(), ..self.clone() }
+    }
+
+    /// The same person, at another address of the server.
+    pub fn at(&self, base: &str) -> Client {
+        Client { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// As it stands in a request that a test writes itself.
+    pub fn cookie_line(&self) -> String {
+        format!("Cookie: {}\r\n", self.cookie)
     }
 
     /// Any request. The path may be anything that a URI may be.
@@ -48,6 +73,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if !self.cookie.is_empty() {
+            request = request.header("Cookie", &self.cookie);
         }
         let mut response = if matches!(method, "GET" | "HEAD" | "OPTIONS" | "DELETE") {
             self.agent.run(request.body(())?)?
@@ -141,6 +169,12 @@ impl Answer {
     pub fn headers(&self, name: &str) -> String {
         let values = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
         values.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The session that a cookie of this answer begins.
+    pub fn session(&self) -> Option<Token> {
+        let cookie = self.header("set-cookie")?;
+        cookie.split(';').next()?.split_once('=')?.1.parse().ok()
     }
 
     /// Fails with the body when the status is another.

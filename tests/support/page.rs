@@ -68,7 +68,7 @@ impl Page {
     #[track_caller]
     pub fn form(&self, css: &str) -> Form {
         let form = self.one(css);
-        let controls = Selector::parse("input, textarea, button[name]").expect("a selector");
+        let controls = Selector::parse("input, textarea, select, button[name]").expect("a selector");
         let id = form.attr("id").unwrap_or("none");
         let elsewhere = self.all(&format!("[form={id}]:is(input, textarea)"));
         let fields = form.select(&controls).chain(elsewhere).filter(|control| {
@@ -78,12 +78,21 @@ impl Page {
             let value = match control.value().name() {
                 // The parser drops the line break after the tag, as the HTML standard says.
                 "textarea" => control.text().collect(),
+                "select" => chosen(control),
                 _ => control.attr("value").unwrap_or_default().to_owned(),
             };
             Some((control.attr("name")?.to_owned(), value))
         });
         Form { action: form.attr("action").expect("a form says where to").to_owned(), fields: fields.collect() }
     }
+}
+
+/// The value of the option that is chosen; without a choice the first.
+fn chosen(select: ElementRef<'_>) -> String {
+    let options = Selector::parse("option").expect("a selector");
+    let all: Vec<ElementRef<'_>> = select.select(&options).collect();
+    let option = all.iter().find(|option| option.attr("selected").is_some()).or(all.first());
+    option.and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
 }
 
 fn text_of(element: ElementRef<'_>) -> String {

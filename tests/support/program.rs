@@ -16,6 +16,7 @@ pub struct Program {
     pub may_fail: bool,
     child: Child,
     log: Arc<Mutex<String>>,
+    output: Arc<Mutex<String>>,
     reader: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -61,12 +62,15 @@ impl Program {
             let log = log.clone();
             move || copy_lines(stderr, &log)
         });
-        let stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let said = stdout
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("Daybook is at ").map(|url| url.trim_end_matches('/').to_owned()));
-        let mut program = Program { base: said.unwrap_or_default(), may_fail: false, child, log, reader: Some(reader) };
+        let stdout = child.stdout.take().expect("piped");
+        let (sender, said) = std::sync::mpsc::channel();
+        let output = Arc::new(Mutex::new(String::new()));
+        std::thread::spawn({
+            let output = output.clone();
+            move || copy_output(stdout, &output, &sender)
+        });
+        let base = said.recv().unwrap_or_default();
+        let mut program = Program { base, may_fail: false, child, log, output, reader: Some(reader) };
         if program.base.is_empty() {
             let status = program.child.wait();
             panic!("the program did not start: {status:?}\n{}", program.log());
@@ -77,6 +81,11 @@ impl Program {
     /// Everything logged so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("the reader lives").clone()
+    }
+
+    /// Everything printed on standard output so far.
+    pub fn output(&self) -> String {
+        self.output.lock().expect("the reader lives").clone()
     }
 
     pub fn signal(&self, signal: Signal) {
@@ -119,6 +128,19 @@ fn copy_lines(stream: impl Read, log: &Mutex<String>) {
         let mut log = log.lock().expect("nobody panics with it");
         log.push_str(&line);
         log.push('\n');
+    }
+}
+
+/// Tells where the program is once it says so.
+fn copy_output(stream: impl Read, output: &Mutex<String>, base: &std::sync::mpsc::Sender<String>) {
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        if let Some(url) = line.strip_prefix("Daybook is at ") {
+            // Nobody listens any more after the first address.
+            let _ = base.send(url.trim_end_matches('/').to_owned());
+        }
+        let mut output = output.lock().expect("nobody panics with it");
+        output.push_str(&line);
+        output.push('\n');
     }
 }
 

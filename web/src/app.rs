@@ -1,21 +1,30 @@
 //! What every handler gets: the database, the templates and the settings. And what every handler gives: an [`Answer`].
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::http::header::{ContentType, HeaderValue, LOCATION, SET_COOKIE};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
+use daybook::users::Session;
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::access::{Me, Sessions};
 use crate::assets::Assets;
 use crate::counts::Counts;
 use crate::error::Error;
+use crate::hashing::Hashing;
 use crate::htmx;
+use crate::people::People;
 use crate::render::Renderer;
+use crate::request::RequestContext;
+use crate::throttle::Throttle;
 
 /// Shared by all requests; clones are cheap.
 #[derive(Clone)]
@@ -25,6 +34,12 @@ pub struct App {
     pub assets: Arc<Assets>,
     pub zone: TimeZone,
     pub counts: Arc<Counts>,
+    pub people: Arc<People>,
+    pub sessions: Arc<Sessions>,
+    pub throttle: Arc<Throttle>,
+    pub hashing: Arc<Hashing>,
+    /// Who the pages are for.
+    viewer: Option<Arc<Session>>,
     renderer: Arc<Renderer>,
 }
 
@@ -35,6 +50,8 @@ pub enum Answer {
     HtmlAt(StatusCode, String, String),
     /// 303: the browser asks for that path next, so that reloading never sends a form again.
     SeeOther(String),
+    /// Another answer, and a cookie with it.
+    WithCookie(Box<Answer>, Cookie<'static>),
 }
 
 impl Answer {
@@ -59,7 +76,17 @@ impl App {
             assets,
             zone: config.time_zone.clone(),
             counts: Arc::default(),
+            people: Arc::default(),
+            sessions: Arc::default(),
+            throttle: Arc::default(),
+            hashing: Arc::default(),
+            viewer: None,
         })
+    }
+
+    /// The same for this request, with pages for the person who asks.
+    pub fn seen_by(&self, context: &RequestContext) -> App {
+        App { viewer: context.session.clone(), ..self.clone() }
     }
 
     /// Whether people reach the book by https.
@@ -90,16 +117,52 @@ impl App {
         answer?
     }
 
+    /// [`App::write`] for a change of accounts, invitations or sessions.
+    pub async fn write_users<T: 'static>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
+        render: impl FnOnce(&App, T) -> Result<Answer, Error> + Send + 'static,
+    ) -> Result<Answer, Error> {
+        let app = self.clone();
+        let answer = self.db.write(change, move |data| render(&app, data)).await;
+        self.forget_users();
+        answer?
+    }
+
+    /// To be called after a change of accounts or sessions.
+    pub fn forget_users(&self) {
+        self.sessions.forget();
+        self.people.forget();
+    }
+
+    /// A link to a path of this site: whole where `PUBLIC_URL` says how people reach it, never by what a request says.
+    pub fn link(&self, path: &str) -> String {
+        let base = self.config.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default();
+        format!("{base}{path}")
+    }
+
     /// A page or a fragment from its template.
     pub fn html(&self, status: StatusCode, template: &str, view: &impl Serialize) -> Result<Answer, Error> {
-        Ok(Answer::Html(status, self.renderer.render(template, view)?))
+        let me = self.viewer.as_deref().map(Me::new);
+        Ok(Answer::Html(status, self.renderer.render(template, view, me.as_ref())?))
+    }
+}
+
+/// What a handler gets: the pages that it renders are for the person who asks.
+impl FromRequest for App {
+    type Error = Error;
+    type Future = Ready<Result<App, Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = req.app_data::<web::Data<App>>().map(|app| app.seen_by(&RequestContext::of(req)));
+        ready(app.ok_or_else(|| Error::Internal("a request without an application".into())))
     }
 }
 
 impl Responder for Answer {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
         match self {
             Answer::Html(status, body) => HttpResponse::build(status).content_type(ContentType::html()).body(body),
             Answer::HtmlAt(status, body, url) => {
@@ -108,6 +171,13 @@ impl Responder for Answer {
                 response.content_type(ContentType::html()).body(body)
             }
             Answer::SeeOther(path) => HttpResponse::SeeOther().insert_header((LOCATION, path)).finish(),
+            Answer::WithCookie(answer, cookie) => {
+                let mut response = answer.respond_to(req);
+                if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+                    response.headers_mut().append(SET_COOKIE, value);
+                }
+                response
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::str::FromStr;
 
 use actix_web::http::StatusCode;
-use actix_web::web;
 use daybook::audit;
 use daybook::entries::{self, EntrySummary, Outcome, Target};
+use daybook::users::Action::PurgeEntries;
 use daybook::{Actor, Conn, Uid};
 
 use crate::app::{Answer, App};
@@ -84,16 +84,19 @@ impl FromStr for Action {
 }
 
 /// `POST /entries/bulk`: one transaction for all; an entry that has moved on is left alone and reported.
-pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): Form) -> Result<Answer, Error> {
+pub async fn change(app: App, context: RequestContext, Form(params): Form) -> Result<Answer, Error> {
     let Place::List(list) = Place::parse(&params)? else {
         return Err(Error::BadRequest("“back” is not a list.".into()));
     };
     let action: Action = params.required("action")?;
     let targets = targets(&params)?;
+    if action == Action::Purge {
+        context.require(PurgeEntries)?;
+    }
     if action == Action::Purge && !targets.is_empty() && params.get("confirmed") != Some("yes") {
         return ask(&app, &context, list, targets).await;
     }
-    let (actor, counts, zone) = (context.actor(), app.counts.clone(), app.zone.clone());
+    let (actor, shared) = (context.actor()?, app.clone());
     let (fragment, asked) = (context.wants_fragment, list.clone());
     app.write(
         move |conn| {
@@ -104,8 +107,8 @@ pub async fn change(app: web::Data<App>, context: RequestContext, Form(params): 
                     report(conn, &targets, &outcomes, actor.request_id)?
                 }
             };
-            counts.forget();
-            let contents = fragment.then(|| list::load(conn, &asked, Some(notice.clone()), &counts, &zone));
+            shared.counts.forget();
+            let contents = fragment.then(|| list::load(conn, &shared, &asked, Some(notice.clone())));
             Ok((notice, contents.transpose()?))
         },
         move |app, (notice, contents)| match contents {

@@ -1,4 +1,7 @@
-//! The commands besides `serve` and `demo`.
+//! The commands besides `serve`.
+
+pub mod demo;
+pub mod user;
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};

@@ -26,12 +26,12 @@ pub async fn home() -> Answer {
 }
 
 /// `GET /entries`
-pub async fn index(app: web::Data<App>, context: RequestContext, query: Query) -> Result<Answer, Error> {
+pub async fn index(app: App, context: RequestContext, query: Query) -> Result<Answer, Error> {
     list::show(app, context, query, false).await
 }
 
 /// `GET /entries/new`
-pub async fn new(app: web::Data<App>, Query(params): Query) -> Result<Answer, Error> {
+pub async fn new(app: App, Query(params): Query) -> Result<Answer, Error> {
     let form = Form::new_entry(&Draft::default(), None, &Place::parse(&params)?).alone();
     app.html(StatusCode::OK, "entries/new.html", &EditPage { title: "New entry".into(), form })
 }
@@ -39,7 +39,7 @@ pub async fn new(app: web::Data<App>, Query(params): Query) -> Result<Answer, Er
 /// `GET /entries/{uid}`: the entry with its history. As a fragment, the shape of the place that `back` names: so
 /// Cancel puts back what a form had replaced.
 pub async fn show(
-    app: web::Data<App>,
+    app: App,
     context: RequestContext,
     path: web::Path<String>,
     Query(params): Query,
@@ -69,7 +69,7 @@ pub async fn show(
 
 /// `GET /entries/{uid}/edit`
 pub async fn edit(
-    app: web::Data<App>,
+    app: App,
     context: RequestContext,
     path: web::Path<String>,
     Query(params): Query,

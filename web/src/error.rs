@@ -6,14 +6,16 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, RETRY_AFTER};
+use actix_web::http::header::{ContentType, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use form_urlencoded::byte_serialize;
 use serde::Serialize;
 
 use crate::app::{Answer, App};
 use crate::htmx;
 use crate::request::RequestContext;
+use crate::site_path::SitePath;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +30,22 @@ pub enum Error {
     UnknownHost,
     #[error("from another site")]
     CrossOrigin,
+    /// There is no account yet.
+    #[error("not set up")]
+    NotSetUp,
+    /// Nobody is signed in, or their session has ended. With the page to come back to.
+    #[error("not signed in")]
+    SignedOut(Option<SitePath>),
+    #[error("without a token")]
+    NoToken,
+    #[error("not allowed")]
+    Forbidden,
+    /// Seconds until the next try.
+    #[error("too many tries")]
+    TooMany(u64),
+    /// Used, taken back, or too old.
+    #[error("the link does not work any more")]
+    LinkGone,
     #[error("not a form")]
     NotAForm,
     #[error("too large")]
@@ -78,6 +96,32 @@ impl Error {
                 "The request came from another site",
                 "Changes are accepted from Daybook’s own pages only. Open the book, and try again from there.",
             ),
+            Error::NotSetUp => (
+                StatusCode::FORBIDDEN,
+                "Daybook is not set up yet",
+                "It has no account. Whoever runs it finds a link to make the first one in the server’s log.",
+            ),
+            Error::SignedOut(_) => {
+                (StatusCode::UNAUTHORIZED, "You are not signed in", "Please sign in, and try again from there.")
+            }
+            Error::NoToken => (
+                StatusCode::UNAUTHORIZED,
+                "There is no such interface yet",
+                "Programs will be let in by tokens, and there are none yet.",
+            ),
+            Error::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "Your account may not do that",
+                "Nothing was changed. An administrator can give your account another role.",
+            ),
+            Error::TooMany(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "Too many tries", "Please wait a moment before you try again.")
+            }
+            Error::LinkGone => (
+                StatusCode::GONE,
+                "This link does not work any more",
+                "It works once, and for three days. Whoever gave it to you can make another one.",
+            ),
             Error::NotAForm => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "That is not a form",
@@ -86,7 +130,7 @@ impl Error {
             Error::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "That is too much text",
-                "A description holds up to 10,000 characters. Nothing was changed.",
+                "A form may have 256 KB, and a description in it 10,000 characters. Nothing was changed.",
             ),
             Error::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
@@ -156,8 +200,9 @@ pub async fn dress<B: MessageBody>(
         }
     };
     log(error, &context);
-    let app = response.request().app_data::<web::Data<App>>().cloned();
-    let dressed = page_or_fragment(app.as_ref().map(|app| app.get_ref()), error, &context);
+    let req = response.request();
+    let app = req.app_data::<web::Data<App>>().map(|app| app.get_ref());
+    let dressed = redirect(error, req).unwrap_or_else(|| page_or_fragment(app, error, &context));
     Ok(response.into_response(dressed).map_into_right_body())
 }
 
@@ -180,18 +225,40 @@ fn log(error: &Error, context: &RequestContext) {
     }
 }
 
+/// For who is not in yet: on to the way in. htmx is told to leave the page, and keeps what was typed there.
+fn redirect(error: &Error, req: &HttpRequest) -> Option<HttpResponse> {
+    let to = match error {
+        Error::NotSetUp => "/setup".to_owned(),
+        Error::SignedOut(None) => "/sign-in".to_owned(),
+        Error::SignedOut(Some(back)) => {
+            let back: String = byte_serialize(back.to_string().as_bytes()).collect();
+            format!("/sign-in?back={back}")
+        }
+        _ => return None,
+    };
+    if htmx::is_request(req.headers()) {
+        let mut response = HttpResponse::build(error.status_code());
+        htmx::redirect(&mut response, &to);
+        return Some(response.finish());
+    }
+    Some(HttpResponse::SeeOther().insert_header((LOCATION, to)).finish())
+}
+
 fn page_or_fragment(app: Option<&App>, error: &Error, context: &RequestContext) -> HttpResponse {
     let (status, title, message) = error.told();
     let mut response = HttpResponse::build(status);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "5"));
+    match error {
+        Error::TooMany(seconds) => drop(response.insert_header((RETRY_AFTER, seconds.to_string()))),
+        Error::NoToken => drop(response.insert_header((WWW_AUTHENTICATE, "Bearer"))),
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((RETRY_AFTER, "5"))),
+        _ => {}
     }
     let template = if context.wants_fragment { "_error.html" } else { "error.html" };
     if context.wants_fragment {
         htmx::show_as_alert(&mut response);
     }
     let view = ErrorView { status: status.as_u16(), title, message, request_id: context.id.to_string() };
-    match app.map(|app| app.html(status, template, &view)) {
+    match app.map(|app| app.seen_by(context).html(status, template, &view)) {
         Some(Ok(Answer::Html(_, body))) => response.content_type(ContentType::html()).body(body),
         _ => response.content_type(ContentType::plaintext()).body(format!("{title}\n{message}\n")),
     }

@@ -3,17 +3,15 @@
 mod state;
 
 use actix_web::http::StatusCode;
-use actix_web::web;
 use daybook::audit;
 use daybook::entries::{self, Entry, EntrySummary, Page};
 use daybook::{Conn, Uid};
-use jiff::tz::TimeZone;
 
 use crate::app::{Answer, App};
-use crate::counts::Counts;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::params::Query;
+use crate::people::Names;
 use crate::request::RequestContext;
 use crate::views::{ListPage, NoticeData, NoticeView, Total};
 
@@ -27,19 +25,15 @@ pub struct Contents {
     page: Page<EntrySummary>,
     total: Total,
     notice: Option<(Notice, NoticeData)>,
+    people: Names,
 }
 
 /// `GET /entries` and `GET /trash`
-pub async fn show(
-    app: web::Data<App>,
-    context: RequestContext,
-    Query(params): Query,
-    trashed: bool,
-) -> Result<Answer, Error> {
+pub async fn show(app: App, context: RequestContext, Query(params): Query, trashed: bool) -> Result<Answer, Error> {
     let list = List::parse(trashed, &params)?;
     let notice = Notice::parse(&params)?;
-    let (asked, counts, zone) = (list.clone(), app.counts.clone(), app.zone.clone());
-    let query = move |conn: &mut Conn| load(conn, &asked, notice, &counts, &zone);
+    let (asked, shared) = (list.clone(), app.clone());
+    let query = move |conn: &mut Conn| load(conn, &shared, &asked, notice);
     app.read(query, move |app, contents| match context.wants_fragment {
         false => page(app, &list, contents),
         // What the search form asks for has empty fields in it; the address bar gets the address that links have.
@@ -51,19 +45,14 @@ pub async fn show(
     .await
 }
 
-/// One query for the rows and, where it is not known yet, a cheap one for their number; more for a notice.
-pub fn load(
-    conn: &mut Conn,
-    list: &List,
-    notice: Option<Notice>,
-    counts: &Counts,
-    zone: &TimeZone,
-) -> daybook::Result<Contents> {
-    let filter = list.filter(zone);
+/// One query for the rows and, where it is not known yet, a cheap one for their number and for the names of people;
+/// more for a notice.
+pub fn load(conn: &mut Conn, app: &App, list: &List, notice: Option<Notice>) -> daybook::Result<Contents> {
+    let filter = list.filter(&app.zone);
     let page = entries::list(conn, &filter, list.sort, &list.position, PAGE)?;
     let total = match page.found {
         Some(found) => Total::Found(found),
-        None => Total::Counted(counts.get_or(&filter, || entries::count(conn, &filter))?),
+        None => Total::Counted(app.counts.get_or(&filter, || entries::count(conn, &filter))?),
     };
     let notice = match notice {
         None => None,
@@ -72,7 +61,7 @@ pub fn load(
             Some((notice, data))
         }
     };
-    Ok(Contents { page, total, notice })
+    Ok(Contents { page, total, notice, people: app.people.names(conn)? })
 }
 
 fn load_notice(conn: &mut Conn, notice: &Notice) -> daybook::Result<NoticeData> {
@@ -87,7 +76,7 @@ fn load_notice(conn: &mut Conn, notice: &Notice) -> daybook::Result<NoticeData> 
 
 fn view(app: &App, list: &List, contents: &Contents) -> ListPage {
     let notice = contents.notice.as_ref().and_then(|(notice, data)| NoticeView::new(notice, data, &app.zone));
-    ListPage::new(list, &contents.page, contents.total, notice, &app.zone)
+    ListPage::new(list, &contents.page, contents.total, notice, &contents.people, &app.zone)
 }
 
 fn page(app: &App, list: &List, contents: Contents) -> Result<Answer, Error> {

@@ -1,27 +1,39 @@
 //! `daybook-web`: the book in the browser, and the commands to run it.
 
+mod access;
+mod account;
 mod app;
 mod assets;
 mod bulk;
 mod commands;
 mod counts;
-mod demo;
+mod device;
 mod entries;
 mod error;
 mod guards;
+mod hashing;
 mod headers;
 mod health;
 mod htmx;
+mod invitations;
 mod list;
 mod log;
 mod notice;
 mod params;
+mod people;
+mod person_form;
 mod place;
 mod render;
 mod request;
 mod routes;
 mod server;
+mod sessions;
+mod setup;
+mod site_path;
+mod throttle;
 mod trash;
+mod upkeep;
+mod users;
 mod views;
 
 use std::path::PathBuf;
@@ -29,6 +41,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use daybook::config::{Config, SETTINGS};
+
+use crate::commands::user::UserCommand;
 
 /// Daybook: a team's book of entries.
 #[derive(Parser)]
@@ -49,6 +63,11 @@ enum Command {
         /// How many
         #[arg(long, default_value_t = 1000)]
         entries: u64,
+    },
+    /// Accounts: add, list, role, disable, enable, password
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
     },
     /// Ask the server at BIND whether it is alive: exit code 0 if so
     Health,
@@ -72,7 +91,8 @@ fn main() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => server::serve(config),
         Command::Migrate => commands::migrate(&config),
-        Command::Demo { entries } => demo::run(&config, entries),
+        Command::Demo { entries } => commands::demo::run(&config, entries),
+        Command::User { command } => commands::user::run(&config, command),
         Command::Health => commands::health(&config),
         Command::Backup { file } => commands::backup(&config, &file),
     };

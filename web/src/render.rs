@@ -6,12 +6,13 @@ use include_dir::{Dir, DirEntry, include_dir};
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
+use crate::access::Me;
 use crate::assets::Assets;
 use crate::error::Error;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 
-/// Renders templates by name.
+/// Renders templates by name. Besides its view each gets `me`: the person who is signed in, or nothing.
 pub struct Renderer {
     tera: Tera,
     assets: Arc<Assets>,
@@ -28,9 +29,10 @@ impl Renderer {
 
     /// # Errors
     /// [`Error::Internal`] for a variable that the view lacks.
-    pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Error> {
+    pub fn render(&self, template: &str, view: &impl Serialize, me: Option<&Me>) -> Result<String, Error> {
         tracing::debug!(template, "render");
-        let context = Context::from_serialize(view).map_err(|error| internal(template, &error))?;
+        let mut context = Context::from_serialize(view).map_err(|error| internal(template, &error))?;
+        context.insert("me", &me);
         let html = match self.reloaded() {
             Some(tera) => tera.and_then(|tera| Ok(tera.render(template, &context)?)),
             None => self.tera.render(template, &context).map_err(Into::into),

@@ -3,13 +3,16 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{HOST, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use daybook::{Actor, Channel, Uid};
+use daybook::users::{Action, Session};
+use daybook::{Actor, Uid};
 
 use crate::app::App;
+use crate::error::Error;
 use crate::htmx;
 
 /// An extractor, and the same for the whole request.
@@ -22,6 +25,8 @@ pub struct RequestContext {
     pub path: String,
     /// The answer is a fragment to swap into the page, not a page.
     pub wants_fragment: bool,
+    /// The person who asks, once `access.rs` has let them through.
+    pub session: Option<Arc<Session>>,
 }
 
 /// The browser's side of the connection, as far as it can be believed.
@@ -45,14 +50,40 @@ impl RequestContext {
             client: client(peer, req.headers(), hops),
             path: req.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
             wants_fragment: htmx::wants_fragment(req.headers()),
+            session: None,
         };
         req.extensions_mut().insert(context.clone());
         context
     }
 
+    /// Notes who is asking, for the rest of the request.
+    pub fn recognise(req: &HttpRequest, session: Arc<Session>) {
+        let context = RequestContext { session: Some(session), ..RequestContext::of(req) };
+        req.extensions_mut().insert(context);
+    }
+
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// 401 where nobody is signed in; a route that needs nothing has no session.
+    pub fn session(&self) -> Result<&Session, Error> {
+        self.session.as_deref().ok_or(Error::SignedOut(None))
+    }
+
     /// Who changes something by this request.
-    pub fn actor(&self) -> Actor {
-        Actor::local(Channel::Web, self.id, Some(self.client.address))
+    ///
+    /// # Errors
+    /// As [`RequestContext::session`].
+    pub fn actor(&self) -> Result<Actor, Error> {
+        Ok(self.session()?.actor(self.id, self.client.address))
+    }
+
+    /// Whether the person may do more than the route asks for.
+    ///
+    /// # Errors
+    /// 403 if not.
+    pub fn require(&self, action: Action) -> Result<(), Error> {
+        if self.session()?.role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
 

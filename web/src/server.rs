@@ -8,7 +8,7 @@ use anyhow::Context;
 use daybook::config::{Config, Database};
 
 use crate::app::App;
-use crate::{commands, error, guards, headers, log, params, routes};
+use crate::{commands, error, guards, hashing, headers, log, params, routes, upkeep};
 
 /// Longer than a load balancer's idle time-out (60 s on AWS), which else meets closed connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -29,10 +29,10 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 async fn run(config: Config, app: App) -> anyhow::Result<()> {
-    let db = app.db.clone();
+    let (db, shared) = (app.db.clone(), app.clone());
     let workers = usize::from(config.web.workers.get());
-    // One blocking thread for each connection to the database; more would only wait.
-    let blocking = (config.pool.size as usize).div_ceil(workers).max(2);
+    // One blocking thread for each connection to the database, and for each hash; more would only wait.
+    let blocking = (config.pool.size as usize).div_ceil(workers).max(2) + hashing::at_once();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(web::Data::new(app.clone()))
@@ -57,12 +57,16 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
     let running = actix_web::rt::spawn(server.run());
     // Lets it begin to listen for signals, so that whoever reads the line below may end the program at once.
     tokio::task::yield_now().await;
+    let mut base = String::new();
     for address in addresses {
         let url = config.web.public_url.as_ref().map_or_else(|| format!("http://{address}/"), ToString::to_string);
         println!("Daybook is at {url}");
+        base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
+    let upkeep = actix_web::rt::spawn(upkeep::run(shared, base));
     running.await??;
+    upkeep.abort();
     db.close();
     tracing::info!("stopped");
     Ok(())

@@ -17,48 +17,29 @@ use crate::request::RequestContext;
 use crate::views::{PurgePage, Row};
 
 /// `GET /trash`
-pub async fn index(app: web::Data<App>, context: RequestContext, query: Query) -> Result<Answer, Error> {
+pub async fn index(app: App, context: RequestContext, query: Query) -> Result<Answer, Error> {
     list::show(app, context, query, true).await
 }
 
 /// `POST /entries/{uid}/trash`
-pub async fn trash(
-    app: web::Data<App>,
-    context: RequestContext,
-    path: web::Path<String>,
-    form: Form,
-) -> Result<Answer, Error> {
+pub async fn trash(app: App, context: RequestContext, path: web::Path<String>, form: Form) -> Result<Answer, Error> {
     let notice = |target: Target| Some(Notice::Trashed(target.uid));
     change(app, context, path, form, "Deleted", notice, entries::trash).await
 }
 
 /// `POST /entries/{uid}/restore`
-pub async fn restore(
-    app: web::Data<App>,
-    context: RequestContext,
-    path: web::Path<String>,
-    form: Form,
-) -> Result<Answer, Error> {
+pub async fn restore(app: App, context: RequestContext, path: web::Path<String>, form: Form) -> Result<Answer, Error> {
     let notice = |target: Target| Some(Notice::Restored(target.uid));
     change(app, context, path, form, "Restored", notice, entries::restore).await
 }
 
 /// `POST /entries/{uid}/purge`
-pub async fn purge(
-    app: web::Data<App>,
-    context: RequestContext,
-    path: web::Path<String>,
-    form: Form,
-) -> Result<Answer, Error> {
+pub async fn purge(app: App, context: RequestContext, path: web::Path<String>, form: Form) -> Result<Answer, Error> {
     change(app, context, path, form, "Deleted for good", |_| None, entries::purge).await
 }
 
 /// `GET /entries/{uid}/purge`: asks first.
-pub async fn confirm_purge(
-    app: web::Data<App>,
-    path: web::Path<String>,
-    Query(params): Query,
-) -> Result<Answer, Error> {
+pub async fn confirm_purge(app: App, path: web::Path<String>, Query(params): Query) -> Result<Answer, Error> {
     let uid = uid_of(&path)?;
     let place = match params.get("back") {
         Some(_) => Place::parse(&params)?,
@@ -77,7 +58,7 @@ pub async fn confirm_purge(
 
 /// What the three changes share.
 async fn change(
-    app: web::Data<App>,
+    app: App,
     context: RequestContext,
     path: web::Path<String>,
     Form(params): Form,
@@ -87,7 +68,7 @@ async fn change(
 ) -> Result<Answer, Error> {
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
-    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
+    let (actor, fragment, shape) = (context.actor()?, context.wants_fragment, place.clone());
     let to = Reply { context, place, say: say.into(), notice: notice(target), focus: "edit", mine: None };
     app.write(
         move |conn| {

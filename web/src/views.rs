@@ -5,6 +5,7 @@ mod form;
 mod list;
 mod notice;
 mod row;
+mod users;
 
 use daybook::Timestamp;
 use daybook::entries::{Field, Input};
@@ -17,6 +18,7 @@ pub use form::{Created, EditPage, Form};
 pub use list::{ListPage, Total};
 pub use notice::{NoticeData, NoticeView};
 pub use row::{PurgeManyPage, PurgePage, Row, RowFragment};
+pub use users::{AccountPage, InviteForm, InvitedPage, JoinPage, SetupClosedPage, SignInPage, TextInput, UsersPage};
 
 use crate::place::Place;
 

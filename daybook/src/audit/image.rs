@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::{ENTRY, Subject};
 use crate::entries::{Content, Entry};
 use crate::{Timestamp, Uid};
 
@@ -44,6 +45,18 @@ impl From<&Entry> for Image {
             updated_by: entry.updated_by,
             updated_by_name: entry.updated_by_name.clone(),
         }
+    }
+}
+
+impl Subject for Entry {
+    const KIND: &'static str = ENTRY;
+
+    fn uid(&self) -> Uid {
+        self.uid
+    }
+
+    fn image(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Image::from(self))
     }
 }
 

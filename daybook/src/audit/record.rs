@@ -2,25 +2,35 @@
 
 use diesel::prelude::*;
 
-use super::{ENTRY, Image, Kind, commitment};
-use crate::entries::Entry;
+use super::{Kind, commitment};
 use crate::schema::{audit_events, audit_images};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid, dialect};
 
-/// One change of one entry: how it was and how it is now.
-pub(crate) struct Change<'a> {
+/// Something that events are about.
+pub(crate) trait Subject {
+    /// As stored in `audit_events.subject_kind`.
+    const KIND: &'static str;
+
+    fn uid(&self) -> Uid;
+
+    /// All that it is at this version, with a format number, as JSON. Never a secret.
+    fn image(&self) -> serde_json::Result<String>;
+}
+
+/// One change of one subject: how it was and how it is now.
+pub(crate) struct Change<'a, S> {
     pub(crate) kind: Kind,
-    pub(crate) before: Option<&'a Entry>,
-    pub(crate) after: Option<&'a Entry>,
+    pub(crate) before: Option<&'a S>,
+    pub(crate) after: Option<&'a S>,
     /// The version that the change made.
     pub(crate) version: i32,
     pub(crate) at: Timestamp,
 }
 
-impl Change<'_> {
+impl<S: Subject> Change<'_, S> {
     fn subject(&self) -> Result<Uid> {
-        let entry = self.after.or(self.before);
-        entry.map(|entry| entry.uid).ok_or_else(|| Error::Internal("a change of nothing".into()))
+        let subject = self.after.or(self.before);
+        subject.map(Subject::uid).ok_or_else(|| Error::Internal("a change of nothing".into()))
     }
 }
 
@@ -52,8 +62,8 @@ pub(crate) struct NewImage {
 /// Writes one event and one image for each change.
 ///
 /// # Errors
-/// A second event for the same version of the same entry is refused by a unique key.
-pub(crate) fn record(conn: &mut Conn, actor: &Actor, changes: &[Change]) -> Result<()> {
+/// A second event for the same version of the same subject is refused by a unique key.
+pub(crate) fn record<S: Subject>(conn: &mut Conn, actor: &Actor, changes: &[Change<S>]) -> Result<()> {
     let mut events = Vec::with_capacity(changes.len());
     let mut images = Vec::with_capacity(changes.len());
     for change in changes {
@@ -62,7 +72,7 @@ pub(crate) fn record(conn: &mut Conn, actor: &Actor, changes: &[Change]) -> Resu
         images.push(image);
     }
     dialect::insert_events(conn, &events)?;
-    let ids = event_ids(conn, &events)?;
+    let ids = event_ids(conn, S::KIND, &events)?;
     for (event, image) in events.iter().zip(&mut images) {
         let position =
             ids.binary_search_by_key(&(event.subject_uid, event.version), |&(uid, version, _)| (uid, version));
@@ -73,14 +83,14 @@ pub(crate) fn record(conn: &mut Conn, actor: &Actor, changes: &[Change]) -> Resu
     Ok(())
 }
 
-fn event_and_image(actor: &Actor, change: &Change) -> Result<(NewEvent, NewImage)> {
+fn event_and_image<S: Subject>(actor: &Actor, change: &Change<S>) -> Result<(NewEvent, NewImage)> {
     let before = change.before.map(to_json).transpose()?;
     let after = change.after.map(to_json).transpose()?;
     let client_address = actor.client_address.map(|address| address.to_string());
     let salt = random_salt()?;
     let commitment = commitment(&salt, before.as_deref(), after.as_deref(), &actor.name, client_address.as_deref());
     let event = NewEvent {
-        subject_kind: ENTRY,
+        subject_kind: S::KIND,
         subject_uid: change.subject()?,
         version: change.version,
         kind: change.kind.name(),
@@ -101,8 +111,8 @@ fn event_and_image(actor: &Actor, change: &Change) -> Result<(NewEvent, NewImage
     Ok((event, image))
 }
 
-fn to_json(entry: &Entry) -> Result<String> {
-    serde_json::to_string(&Image::from(entry)).map_err(|error| Error::Internal(format!("an image: {error}")))
+fn to_json<S: Subject>(subject: &S) -> Result<String> {
+    subject.image().map_err(|error| Error::Internal(format!("an image: {error}")))
 }
 
 fn random_salt() -> Result<[u8; 32]> {
@@ -113,11 +123,11 @@ fn random_salt() -> Result<[u8; 32]> {
 
 /// The ids that the database gave, by uid and version. Read back, because neither database promises that the rows of
 /// one statement get consecutive ids.
-fn event_ids(conn: &mut Conn, events: &[NewEvent]) -> Result<Vec<(Uid, i32, i64)>> {
+fn event_ids(conn: &mut Conn, subject_kind: &str, events: &[NewEvent]) -> Result<Vec<(Uid, i32, i64)>> {
     let uids: Vec<Uid> = events.iter().map(|event| event.subject_uid).collect();
     let oldest = events.iter().map(|event| event.version).min().unwrap_or(1);
     let mut ids = audit_events::table
-        .filter(audit_events::subject_kind.eq(ENTRY))
+        .filter(audit_events::subject_kind.eq(subject_kind))
         .filter(audit_events::subject_uid.eq_any(uids))
         .filter(audit_events::version.ge(oldest))
         .select((audit_events::subject_uid, audit_events::version, audit_events::id))

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::indexed::{EXCERPT_READ, columns, filtered};
+use super::indexed::{EXCERPT_READ, columns, filtered, in_order};
 use super::{Cursor, EntryFilter, EntrySummary, Extent, Found, Position, Sort};
 use crate::schema::entries::dsl as e;
 use crate::schema::entry_terms::dsl as t;
@@ -60,7 +60,7 @@ pub(super) fn pick(conn: &mut Conn, filter: &EntryFilter, sort: Sort) -> Result<
         }
         loaded.retain(|row| {
             row.trashed == filter.trashed
-                && filter.includes_state(row.done, row.updated_at)
+                && filter.includes_state(row.done, row.updated_at, row.updated_by)
                 && (index_is_enough || filter.search.matches(&row.texts()))
         });
         rows.append(&mut loaded);
@@ -99,14 +99,10 @@ fn compare(a: &Cursor, b: &Cursor, sort: Sort) -> Ordering {
     if sort.descending { order.reverse() } else { order }
 }
 
-/// The entries of a period that changed last.
+/// The entries of a period, or of a person, that changed last.
 fn by_change(conn: &mut Conn, filter: &EntryFilter) -> Result<Candidates> {
-    let query = filtered(conn, filter, CANDIDATES + 1).select(e::id);
-    let ids = match filter.done {
-        None => query.order((e::trashed.desc(), e::updated_at.desc(), e::uid.desc())).load(conn)?,
-        Some(_) => query.order((e::trashed.desc(), e::done.desc(), e::updated_at.desc(), e::uid.desc())).load(conn)?,
-    };
-    Ok(cut(ids, Extent::Changed))
+    let query = in_order(filtered(conn, filter, CANDIDATES + 1), filter, Sort::default());
+    Ok(cut(query.select(e::id).load(conn)?, Extent::Changed))
 }
 
 /// The entries that hold the query's most telling word.

@@ -112,7 +112,7 @@ fn record(conn: &mut Conn, kind: Kind, actor: &Actor, written: &[(Entry, Option<
     if written.is_empty() {
         return Ok(());
     }
-    let changes: Vec<Change> = written
+    let changes: Vec<Change<Entry>> = written
         .iter()
         .map(|(before, after)| Change {
             kind,

@@ -28,18 +28,19 @@ struct Row {
 /// searched is counted by [`super::list`].
 pub fn count(conn: &mut Conn, filter: &EntryFilter) -> Result<Count> {
     let mut conditions = Vec::new();
-    let mut is = |column: &str, value: bool| {
-        let value = i32::from(value);
-        match dialect::seeks_by_ranges(conn) {
-            true => conditions.push(format!("{column} >= {value} AND {column} <= {value}")),
-            false => conditions.push(format!("{column} = {value}")),
-        }
+    let mut is = |column: &str, value: String| match dialect::seeks_by_ranges(conn) {
+        true => conditions.push(format!("{column} >= {value} AND {column} <= {value}")),
+        false => conditions.push(format!("{column} = {value}")),
     };
-    is("trashed", filter.trashed);
+    let number = |value: bool| i32::from(value).to_string();
+    is("trashed", number(filter.trashed));
     if let Some(done) = filter.done {
-        is("done", done);
+        is("done", number(done));
     }
-    // Only numbers are put into the statement, never text.
+    if let Some(person) = filter.changed_by {
+        is("updated_by", format!("x'{}'", person.as_bytes().map(|byte| format!("{byte:02x}")).concat()));
+    }
+    // Only numbers and hexadecimal digits are put into the statement, never text.
     conditions.extend(filter.changed_from.map(|from| format!("updated_at >= {}", from.micros())));
     conditions.extend(filter.changed_before.map(|before| format!("updated_at < {}", before.micros())));
     let some = format!("SELECT uid FROM entries WHERE {} LIMIT {}", conditions.join(" AND "), Count::MOST + 1);

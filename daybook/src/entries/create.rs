@@ -55,9 +55,9 @@ fn attempt(conn: &mut Conn, new: &[NewEntry], actor: &Actor) -> std::result::Res
     insert(conn, &fresh, actor)?;
     let current: HashMap<Uid, Entry> = load(conn, &uids)?.into_iter().map(|entry| (entry.uid, entry)).collect();
     let made: Vec<&Entry> = fresh.iter().filter_map(|entry| current.get(&entry.uid)).collect();
-    let changes: Vec<Change> = made
+    let changes: Vec<Change<Entry>> = made
         .iter()
-        .map(|entry| Change { kind: Kind::Create, before: None, after: Some(entry), version: 1, at: entry.created_at })
+        .map(|&entry| Change { kind: Kind::Create, before: None, after: Some(entry), version: 1, at: entry.created_at })
         .collect();
     audit::record(conn, actor, &changes)?;
     terms::keep(conn, made.iter().map(|&entry| (None, Some(entry))))?;

@@ -23,7 +23,9 @@ type Columns = (
     e::trashed,
     e::version,
     e::created_at,
+    e::created_by_name,
     e::updated_at,
+    e::updated_by,
     e::updated_by_name,
     e::title_key,
 );
@@ -42,7 +44,9 @@ pub(super) fn columns(length: usize) -> Columns {
         e::trashed,
         e::version,
         e::created_at,
+        e::created_by_name,
         e::updated_at,
+        e::updated_by,
         e::updated_by_name,
         e::title_key,
     )
@@ -62,17 +66,7 @@ pub(super) fn load(
         Position::Before(cursor) => (Some(cursor), false),
     };
     let descending = sort.descending == forwards;
-    // The filters' columns are the same in all rows; they are named so that the order is the index' own.
-    macro_rules! order {
-        ($query:expr, $column:expr) => {
-            match (filter.done.is_some(), descending) {
-                (false, true) => $query.order((e::trashed.desc(), $column.desc(), e::uid.desc())),
-                (false, false) => $query.order((e::trashed.asc(), $column.asc(), e::uid.asc())),
-                (true, true) => $query.order((e::trashed.desc(), e::done.desc(), $column.desc(), e::uid.desc())),
-                (true, false) => $query.order((e::trashed.asc(), e::done.asc(), $column.asc(), e::uid.asc())),
-            }
-        };
-    }
+    let order = Sort { descending, ..sort };
     let mut query = filtered(conn, filter, limit);
     // Any number of entries can have the same title. Those that are left of the place's own come first, by a question of
     // their own: as one, it would read all of them for each page.
@@ -84,7 +78,7 @@ pub(super) fn load(
             false => ties.filter(e::title_key.eq(key)),
         };
         let ties = if descending { ties.filter(e::uid.lt(*uid)) } else { ties.filter(e::uid.gt(*uid)) };
-        same = order!(ties, e::title_key).load(conn)?;
+        same = in_order(ties, filter, order).load(conn)?;
         if same.len() >= limit {
             return Ok(same);
         }
@@ -106,25 +100,44 @@ pub(super) fn load(
             }
         };
     }
-    let query = match sort.by {
+    match sort.by {
         SortBy::Changed => {
             seek_time!(e::updated_at);
-            order!(query, e::updated_at)
         }
         SortBy::Created => {
             seek_time!(e::created_at);
-            order!(query, e::created_at)
         }
         SortBy::Title => {
             if let Some(Cursor { key: Key::Title(key), .. }) = cursor {
                 query =
                     if descending { query.filter(e::title_key.lt(key)) } else { query.filter(e::title_key.gt(key)) };
             }
-            order!(query, e::title_key)
         }
-    };
-    same.append(&mut query.load(conn)?);
+    }
+    same.append(&mut in_order(query, filter, order).load(conn)?);
     Ok(same)
+}
+
+/// The filters' columns are the same in all rows; they are named so that the order is the index' own.
+pub(super) fn in_order<'a>(query: Filtered<'a>, filter: &EntryFilter, sort: Sort) -> Filtered<'a> {
+    macro_rules! by {
+        ($query:expr, $column:expr) => {
+            if sort.descending { $query.then_order_by($column.desc()) } else { $query.then_order_by($column.asc()) }
+        };
+    }
+    let mut query = by!(query, e::trashed);
+    if filter.done.is_some() {
+        query = by!(query, e::done);
+    }
+    if filter.changed_by.is_some() {
+        query = by!(query, e::updated_by);
+    }
+    query = match sort.by {
+        SortBy::Changed => by!(query, e::updated_at),
+        SortBy::Created => by!(query, e::created_at),
+        SortBy::Title => by!(query, e::title_key),
+    };
+    by!(query, e::uid)
 }
 
 pub(super) type Filtered<'a> = IntoBoxed<'a, Select<e::entries, Columns>, <Conn as Connection>::Backend>;
@@ -141,6 +154,11 @@ pub(super) fn filtered<'a>(conn: &Conn, filter: &EntryFilter, limit: usize) -> F
         None => query,
         Some(done) if ranges => query.filter(e::done.ge(done)).filter(e::done.le(done)),
         Some(done) => query.filter(e::done.eq(done)),
+    };
+    query = match filter.changed_by {
+        None => query,
+        Some(person) if ranges => query.filter(e::updated_by.ge(person)).filter(e::updated_by.le(person)),
+        Some(person) => query.filter(e::updated_by.eq(person)),
     };
     if let Some(from) = filter.changed_from {
         query = query.filter(e::updated_at.ge(from));

@@ -24,26 +24,29 @@ pub struct EntryFilter {
     pub changed_from: Option<Timestamp>,
     /// Changed before this time.
     pub changed_before: Option<Timestamp>,
+    /// Last changed by this person.
+    pub changed_by: Option<Uid>,
     pub search: Query,
 }
 
 impl EntryFilter {
     pub fn includes(&self, entry: &Entry) -> bool {
         entry.trashed == self.trashed
-            && self.includes_state(entry.content.done, entry.updated_at)
+            && self.includes_state(entry.content.done, entry.updated_at, entry.updated_by)
             && self.search.matches(&entry.content.texts())
     }
 
-    pub(super) fn includes_state(&self, done: bool, changed: Timestamp) -> bool {
+    pub(super) fn includes_state(&self, done: bool, changed: Timestamp, by: Uid) -> bool {
         self.done.is_none_or(|wanted| wanted == done)
             && self.changed_from.is_none_or(|from| changed >= from)
             && self.changed_before.is_none_or(|before| changed < before)
+            && self.changed_by.is_none_or(|person| person == by)
     }
 
     /// Whether an index has the entries in this order; else a page is made of candidates.
     fn is_indexed_by(&self, by: SortBy) -> bool {
-        let period = self.changed_from.is_some() || self.changed_before.is_some();
-        self.search.is_empty() && (!period || by == SortBy::Changed)
+        let narrow = self.changed_from.is_some() || self.changed_before.is_some() || self.changed_by.is_some();
+        self.search.is_empty() && (!narrow || by == SortBy::Changed)
     }
 }
 
@@ -58,7 +61,9 @@ pub struct EntrySummary {
     pub trashed: bool,
     pub version: i32,
     pub created_at: Timestamp,
+    pub created_by_name: String,
     pub updated_at: Timestamp,
+    pub updated_by: Uid,
     pub updated_by_name: String,
     title_key: String,
 }
@@ -92,7 +97,9 @@ impl From<&Entry> for EntrySummary {
             trashed: entry.trashed,
             version: entry.version,
             created_at: entry.created_at,
+            created_by_name: entry.created_by_name.clone(),
             updated_at: entry.updated_at,
+            updated_by: entry.updated_by,
             updated_by_name: entry.updated_by_name.clone(),
             title_key: entry.title_key.clone(),
         }

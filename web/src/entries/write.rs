@@ -17,11 +17,7 @@ use crate::request::RequestContext;
 use crate::views::{Created, EditPage, Form, Row};
 
 /// `POST /entries`
-pub async fn create(
-    app: web::Data<App>,
-    context: RequestContext,
-    params::Form(params): params::Form,
-) -> Result<Answer, Error> {
+pub async fn create(app: App, context: RequestContext, params::Form(params): params::Form) -> Result<Answer, Error> {
     let place = Place::parse(&params)?;
     let uid = params.required("uid")?;
     let draft = draft(&params);
@@ -32,7 +28,7 @@ pub async fn create(
             return new_form(&app, StatusCode::UNPROCESSABLE_ENTITY, &context, form);
         }
     };
-    let (actor, new) = (context.actor(), NewEntry { uid, content });
+    let (actor, new) = (context.actor()?, NewEntry { uid, content });
     app.write(
         move |conn| entries::create(conn, &[new], &actor).map(|mut outcomes| outcomes.pop()),
         move |app, outcome| match outcome {
@@ -49,7 +45,7 @@ pub async fn create(
 
 /// `POST /entries/{uid}`
 pub async fn update(
-    app: web::Data<App>,
+    app: App,
     context: RequestContext,
     path: web::Path<String>,
     params::Form(params): params::Form,
@@ -61,7 +57,7 @@ pub async fn update(
         Ok(content) => content,
         Err(errors) => return refused(&app, &context, target, &draft, &errors, &place),
     };
-    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
+    let (actor, fragment, shape) = (context.actor()?, context.wants_fragment, place.clone());
     let changes = EntryChanges { target, content: content.clone() };
     let say = format!("Saved “{}”", content.title.as_str());
     let to = Reply { context, place, say, notice: None, focus: "edit", mine: Some(Mine::Content(content)) };
@@ -77,7 +73,7 @@ pub async fn update(
 
 /// `POST /entries/{uid}/status`
 pub async fn status(
-    app: web::Data<App>,
+    app: App,
     context: RequestContext,
     path: web::Path<String>,
     params::Form(params): params::Form,
@@ -85,7 +81,7 @@ pub async fn status(
     let target = target(&path, &params)?;
     let place = Place::parse(&params)?;
     let done: bool = params.required("done")?;
-    let (actor, fragment, shape) = (context.actor(), context.wants_fragment, place.clone());
+    let (actor, fragment, shape) = (context.actor()?, context.wants_fragment, place.clone());
     let say = if done { "Marked done" } else { "Opened again" };
     let to = Reply { context, place, say: say.into(), notice: None, focus: "switch", mine: Some(Mine::Done(done)) };
     app.write(

@@ -1,8 +1,8 @@
 //! The state of a list: all of it is in its URL.
 
-use daybook::Timestamp;
 use daybook::entries::{Cursor, EntryFilter, Position, Sort, SortBy};
 use daybook::search::Query;
+use daybook::{Timestamp, Uid};
 use form_urlencoded::Serializer;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -22,6 +22,8 @@ pub struct List {
     /// The first and the last day of change, in the book's time zone.
     pub from: Option<Date>,
     pub until: Option<Date>,
+    /// Only what this person changed last.
+    pub by: Option<Uid>,
     pub sort: Sort,
     pub position: Position,
 }
@@ -56,6 +58,7 @@ impl List {
         if from.zip(until).is_some_and(|(from, until)| from > until) {
             return Err(Error::BadRequest("“from” is a later day than “until”.".into()));
         }
+        let by = params.optional("by")?;
         let sort = sort(params)?;
         let cursor = |name: &str| match params.get(name) {
             None | Some("") => Ok(None),
@@ -69,7 +72,7 @@ impl List {
             (None, Some(cursor)) => Position::Before(cursor),
             (Some(_), Some(_)) => return Err(Error::BadRequest("“after” and “before” exclude each other.".into())),
         };
-        Ok(List { trashed, done, search, from, until, sort, position })
+        Ok(List { trashed, done, search, from, until, by, sort, position })
     }
 
     pub fn filter(&self, zone: &TimeZone) -> EntryFilter {
@@ -78,13 +81,20 @@ impl List {
             done: self.done,
             changed_from: self.from.and_then(|day| beginning(day, zone)),
             changed_before: self.until.and_then(|day| beginning(day.checked_add(1.day()).ok()?, zone)),
+            changed_by: self.by,
             search: self.search.clone(),
         }
     }
 
     /// Whether it leaves out any entry of the book, or of the trash.
     pub fn is_filtered(&self) -> bool {
-        self.done.is_some() || !self.search.is_empty() || self.from.is_some() || self.until.is_some()
+        self.done.is_some() || self.is_searched()
+    }
+
+    /// Whether the search form has anything in it.
+    pub fn is_searched(&self) -> bool {
+        let narrowed = self.from.is_some() || self.until.is_some() || self.by.is_some();
+        narrowed || !self.search.text().is_empty()
     }
 
     /// The same list, elsewhere in it.
@@ -119,6 +129,7 @@ impl List {
         }
         params.extend(self.from.map(|day| ("from", day.to_string())));
         params.extend(self.until.map(|day| ("until", day.to_string())));
+        params.extend(self.by.map(|person| ("by", person.to_string())));
         if self.sort != Sort::default() {
             let name = ORDERS.iter().find(|(_, by)| *by == self.sort.by).map_or("", |(name, _)| name);
             params.push(("sort", format!("{}{name}", if self.sort.descending { "-" } else { "" })));

@@ -104,6 +104,8 @@ fn did(version: &Version) -> String {
         Kind::Status if version.after.as_ref().is_some_and(|image| image.content.done) => "marked it done".into(),
         Kind::Status => "opened it again".into(),
         Kind::Update => format!("changed {}", changed_fields(version.before.as_ref(), version.after.as_ref())),
+        // Of other subjects than entries.
+        other => other.name().into(),
     }
 }
 

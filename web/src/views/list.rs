@@ -1,5 +1,6 @@
 //! A page of the book or of the trash: `entries/index.html`, `trash/index.html`, and the list in them.
 
+use daybook::Uid;
 use daybook::entries::{CANDIDATES, Count, Draft, EntrySummary, Extent, Found, Page, Position, SortBy};
 use daybook::text::thousands;
 use jiff::tz::TimeZone;
@@ -69,11 +70,22 @@ pub struct Find {
     pub q: String,
     pub from: String,
     pub until: String,
+    /// Who may have changed an entry last.
+    pub people: Vec<PersonChoice>,
+    /// Whether more than words are asked for.
+    pub is_narrowed: bool,
     /// Fields that the form sends on without showing them.
     pub kept: Vec<(&'static str, String)>,
-    /// The list without search and period.
+    /// The list without what the form asks for.
     pub clear: String,
     pub is_set: bool,
+}
+
+#[derive(Serialize)]
+pub struct PersonChoice {
+    pub uid: String,
+    pub name: String,
+    pub chosen: bool,
 }
 
 impl ListPage {
@@ -82,6 +94,7 @@ impl ListPage {
         page: &Page<EntrySummary>,
         total: Total,
         notice: Option<NoticeView>,
+        people: &[(Uid, String)],
         zone: &TimeZone,
     ) -> ListPage {
         let place = Place::List(list.clone());
@@ -103,7 +116,7 @@ impl ListPage {
                 created: Head::new(list, SortBy::Created),
                 changed: Head::new(list, SortBy::Changed),
             },
-            find: Find::new(list),
+            find: Find::new(list, people),
             count,
             cut,
             previous: page.previous.clone().map(|cursor| list.at(Position::Before(cursor)).url(None)),
@@ -144,7 +157,7 @@ impl Head {
 }
 
 impl Find {
-    fn new(list: &List) -> Find {
+    fn new(list: &List, people: &[(Uid, String)]) -> Find {
         let kept = list.params().into_iter().filter(|(name, _)| matches!(*name, "status" | "sort"));
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let clear = List { trashed: list.trashed, done: list.done, sort: list.sort, ..List::default() };
@@ -155,9 +168,25 @@ impl Find {
             until: day(list.until),
             kept: kept.collect(),
             clear: clear.url(None),
-            is_set: !list.search.text().is_empty() || list.from.is_some() || list.until.is_some(),
+            is_set: list.is_searched(),
+            is_narrowed: list.from.is_some() || list.until.is_some() || list.by.is_some(),
+            people: choices(people, list.by),
         }
     }
+}
+
+/// The people by name; somebody who has no account (an operator at the command line) only if they are chosen.
+fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
+    let choice = |(uid, name): &(Uid, String)| PersonChoice {
+        uid: uid.to_string(),
+        name: name.clone(),
+        chosen: chosen == Some(*uid),
+    };
+    let mut choices: Vec<PersonChoice> = people.iter().map(choice).collect();
+    if let Some(uid) = chosen.filter(|uid| people.iter().all(|(known, _)| known != uid)) {
+        choices.push(choice(&(uid, "Somebody without an account".into())));
+    }
+    choices
 }
 
 impl Total {
@@ -178,7 +207,7 @@ impl Total {
                         "These are from the newest {most} entries with such words. Add a word to reach older ones."
                     ),
                     Extent::Changed => {
-                        format!("Only the {most} entries that changed last in this period are sorted here.")
+                        format!("Only the {most} entries of these that changed last are sorted here.")
                     }
                     Extent::All | Extent::Newest => {
                         "Only the newest entries were looked through. A longer or a rarer word reaches older ones."

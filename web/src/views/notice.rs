@@ -105,11 +105,11 @@ fn many(changes: &[RequestChange], same: usize, left: &[Uid], entries: &[Entry])
 /// `None` for what is not done to many.
 fn action_of(change: &RequestChange) -> Option<Action> {
     match change.kind {
-        Kind::Create | Kind::Update => None,
         Kind::Trash => Some(Action::Trash),
         Kind::Restore => Some(Action::Restore),
         Kind::Purge => Some(Action::Purge),
         Kind::Status => Some(if change.done { Action::Done } else { Action::Open }),
+        _ => None,
     }
 }
 

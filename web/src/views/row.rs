@@ -17,6 +17,7 @@ pub struct Row {
     pub done: bool,
     pub version: i32,
     pub created: Time,
+    pub created_by: String,
     pub updated: Time,
     pub updated_by: String,
 }
@@ -45,6 +46,7 @@ impl Row {
             done: entry.done,
             version: entry.version,
             created: Time::new(entry.created_at, zone),
+            created_by: entry.created_by_name.clone(),
             updated: Time::new(entry.updated_at, zone),
             updated_by: entry.updated_by_name.clone(),
         }

@@ -6,10 +6,10 @@ use std::time::Instant;
 use daybook::config::{Config, Database};
 use daybook::entries::{create, demo_entries};
 use daybook::text::thousands;
-use daybook::{Actor, Channel, Db, Uid};
+use daybook::{Actor, Db};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::try_to_migrate;
+use super::try_to_migrate;
 
 /// Entries of one transaction.
 const BATCH: u64 = 1_000;
@@ -40,7 +40,7 @@ pub fn run(config: &Config, count: u64) -> anyhow::Result<()> {
 
 /// Takes the next batch until there is none.
 fn write(db: &Db, count: u64, next: &AtomicU64, bar: &ProgressBar) -> anyhow::Result<()> {
-    let actor = Actor::local(Channel::Cli, Uid::new(), None);
+    let actor = Actor::operator();
     loop {
         let first = next.fetch_add(BATCH, Ordering::Relaxed);
         if first >= count {

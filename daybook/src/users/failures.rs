@@ -1,0 +1,72 @@
+//! Failed sign-ins: counted for each account, client address and minute, and put on record when the minute is over.
+//!
+//! Counted in the database, so that several servers make one event of them and a server that is killed loses none.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use sha2::{Digest, Sha256};
+
+use super::record::FailedSignIns;
+use super::{Email, User};
+use crate::audit::{self, Change, Kind};
+use crate::schema::failed_sign_ins as f;
+use crate::{Actor, Conn, Result, Timestamp, Uid};
+
+/// In microseconds.
+const MINUTE: i64 = 60_000_000;
+/// Events that one transaction writes.
+const BATCH: i64 = 200;
+
+/// Counts one. `typed` is what was given as the email address; `user` the account of that address, if there is one.
+pub fn count_failure(conn: &mut Conn, typed: &str, user: Option<&User>, address: &str) -> Result<()> {
+    let hash = Sha256::digest(typed.trim().to_lowercase()).to_vec();
+    let minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
+    let row = || f::table.filter(f::typed_hash.eq(&hash)).filter(f::address.eq(address)).filter(f::minute.eq(minute));
+    let add_one = |conn: &mut Conn| diesel::update(row()).set(f::number.eq(f::number + 1)).execute(conn);
+    if add_one(conn)? > 0 {
+        return Ok(());
+    }
+    let inserted = diesel::insert_into(f::table)
+        .values((
+            f::uid.eq(Uid::new()),
+            f::typed_hash.eq(&hash),
+            f::address.eq(address),
+            f::minute.eq(minute),
+            f::email.eq(user.map(|user| &user.email)),
+            f::number.eq(1),
+        ))
+        .execute(conn);
+    match inserted {
+        // Another request was the first.
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => add_one(conn)?,
+        outcome => outcome?,
+    };
+    Ok(())
+}
+
+/// Makes an event of each count whose minute is over. Any number of servers may do so at once.
+pub fn record_failures(conn: &mut Conn) -> Result<()> {
+    let this_minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
+    type Row = (i64, Uid, Option<Email>, String, Timestamp);
+    let rows: Vec<Row> = f::table
+        .filter(f::minute.lt(this_minute))
+        .order(f::id)
+        .limit(BATCH)
+        .select((f::id, f::uid, f::email, f::address, f::minute))
+        .load(conn)?;
+    for (id, uid, email, address, minute) in rows {
+        let row = || f::table.filter(f::id.eq(id));
+        // Read again under the lock of this update: who comes second finds it gone.
+        if diesel::update(row()).set(f::number.eq(f::number + 0)).execute(conn)? == 0 {
+            continue;
+        }
+        let Some(number) = row().select(f::number).first::<i32>(conn).optional()? else { continue };
+        diesel::delete(row()).execute(conn)?;
+        let client = address.parse().unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
+        let failed = FailedSignIns { format: FailedSignIns::FORMAT, uid, email, address, minute, number };
+        let at = Timestamp::from_micros(minute.micros() + MINUTE);
+        let change = Change { kind: Kind::Fail, before: None, after: Some(&failed), version: 1, at };
+        audit::record(conn, &Actor::unknown(Uid::new(), client), &[change])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Invitations: links by which somebody makes an account of their own, once, within three days.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::account::insert;
+use super::{Email, NewUser, PasswordHash, PersonName, Refused, Role, Token, TokenHash, Tried, User, find_by_email};
+use crate::audit::{self, Change, Kind};
+use crate::schema::invitations;
+use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
+
+/// How long a link works.
+const LIFE: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// An invitation that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+pub struct Invitation {
+    pub uid: Uid,
+    pub email: Email,
+    pub role: Role,
+    /// From 1; a new link, the use of it and its withdrawal add 1.
+    pub version: i32,
+    pub created_at: Timestamp,
+    pub created_by_name: String,
+    pub expires_at: Timestamp,
+}
+
+/// Who is invited, and as what. The uid comes with the form, so that a form sent twice makes one invitation.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    pub uid: Uid,
+    pub email: Email,
+    pub role: Role,
+}
+
+/// Makes an invitation and gives the secret of its link, which is nowhere else. The same invitation again gets a new
+/// link, and the one before stops to work.
+pub fn invite(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Invitation, Token)> {
+    dialect::lock_users(conn)?;
+    if find_by_email(conn, &new.email)?.is_some() {
+        return Ok(Err(Refused::EmailTaken));
+    }
+    let now = Timestamp::now();
+    let over = invitations::table.filter(invitations::email.eq(&new.email)).filter(invitations::expires_at.le(now));
+    diesel::delete(over).execute(conn)?;
+    let known: Option<Invitation> = select(conn, new.uid)?;
+    match known {
+        Some(known) if known.email == new.email && known.role == new.role => renew(conn, &known, actor),
+        Some(_) => Ok(Err(Refused::Invited)),
+        None => create(conn, new, actor),
+    }
+}
+
+fn create(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Invitation, Token)> {
+    let (token, now) = (Token::random()?, Timestamp::now());
+    let inserted = diesel::insert_into(invitations::table)
+        .values((
+            invitations::uid.eq(new.uid),
+            invitations::token_hash.eq(token.hash().as_bytes()),
+            invitations::email.eq(&new.email),
+            invitations::role.eq(new.role),
+            invitations::version.eq(1),
+            invitations::created_at.eq(now),
+            invitations::created_by_name.eq(&actor.name),
+            invitations::expires_at.eq(now.after(LIFE)),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => return Ok(Err(Refused::Invited)),
+        outcome => outcome?,
+    };
+    let made = invitations::table.filter(invitations::uid.eq(new.uid)).select(Invitation::as_select()).first(conn)?;
+    let change = Change { kind: Kind::Create, before: None, after: Some(&made), version: 1, at: now };
+    audit::record(conn, actor, &[change])?;
+    Ok(Ok((made, token)))
+}
+
+fn renew(conn: &mut Conn, known: &Invitation, actor: &Actor) -> Tried<(Invitation, Token)> {
+    let (token, now) = (Token::random()?, Timestamp::now());
+    let renewed = Invitation { version: known.version + 1, expires_at: now.after(LIFE), ..known.clone() };
+    diesel::update(invitations::table.filter(invitations::uid.eq(known.uid)))
+        .set((
+            invitations::token_hash.eq(token.hash().as_bytes()),
+            invitations::version.eq(renewed.version),
+            invitations::expires_at.eq(renewed.expires_at),
+        ))
+        .execute(conn)?;
+    let change =
+        Change { kind: Kind::Update, before: Some(known), after: Some(&renewed), version: renewed.version, at: now };
+    audit::record(conn, actor, &[change])?;
+    Ok(Ok((renewed, token)))
+}
+
+/// The open invitations, the newest first.
+pub fn list_invitations(conn: &mut Conn) -> Result<Vec<Invitation>> {
+    let open = invitations::table.filter(invitations::expires_at.gt(Timestamp::now()));
+    Ok(open.order(invitations::id.desc()).select(Invitation::as_select()).load(conn)?)
+}
+
+/// The invitation of a link, while it works.
+pub fn find_invitation(conn: &mut Conn, token: &TokenHash) -> Result<Option<Invitation>> {
+    let of_link = invitations::table
+        .filter(invitations::token_hash.eq(token.as_bytes()))
+        .filter(invitations::expires_at.gt(Timestamp::now()));
+    Ok(of_link.select(Invitation::as_select()).first(conn).optional()?)
+}
+
+/// Makes the account that a link is for. The address and the role are the invitation's.
+pub fn accept(
+    conn: &mut Conn,
+    token: &TokenHash,
+    name: &PersonName,
+    password_hash: &PasswordHash,
+    request: (Uid, std::net::IpAddr),
+) -> Tried<User> {
+    dialect::lock_users(conn)?;
+    let Some(invitation) = find_invitation(conn, token)? else { return Ok(Err(Refused::LinkGone)) };
+    let new = NewUser {
+        uid: Uid::new(),
+        email: invitation.email.clone(),
+        name: name.clone(),
+        role: invitation.role,
+        password_hash: password_hash.clone(),
+    };
+    let actor = new.actor(request);
+    let made = insert(conn, &new, &actor)?;
+    if made.is_ok() {
+        remove(conn, &invitation, Kind::Accept, &actor)?;
+    }
+    Ok(made)
+}
+
+/// Takes an invitation back.
+pub fn revoke(conn: &mut Conn, uid: Uid, actor: &Actor) -> Tried<()> {
+    dialect::lock_users(conn)?;
+    let Some(invitation) = select(conn, uid)? else { return Ok(Err(Refused::NotFound)) };
+    remove(conn, &invitation, Kind::Revoke, actor)?;
+    Ok(Ok(()))
+}
+
+fn select(conn: &mut Conn, uid: Uid) -> Result<Option<Invitation>> {
+    let query = invitations::table.filter(invitations::uid.eq(uid));
+    Ok(query.select(Invitation::as_select()).first(conn).optional()?)
+}
+
+fn remove(conn: &mut Conn, invitation: &Invitation, kind: Kind, actor: &Actor) -> Result<()> {
+    diesel::delete(invitations::table.filter(invitations::uid.eq(invitation.uid))).execute(conn)?;
+    let (version, at) = (invitation.version + 1, Timestamp::now());
+    audit::record(conn, actor, &[Change { kind, before: Some(invitation), after: None, version, at }])
+}

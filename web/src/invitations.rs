@@ -1,0 +1,106 @@
+//! Invitations: made and taken back by administrators, used at `/join` by whoever has the link.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use daybook::users::{self, Email, Invitation, NewInvitation, Refused, Role, Token};
+
+use crate::app::{Answer, App};
+use crate::entries::uid_of;
+use crate::error::Error;
+use crate::params::{Form, Params, Query};
+use crate::person_form::PersonForm;
+use crate::request::RequestContext;
+use crate::users::sentence;
+use crate::views::{InviteForm, InvitedPage, JoinPage};
+use crate::{access, sessions};
+
+/// `POST /invitations`: answers with the link, which is shown only this once.
+pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Result<Answer, Error> {
+    let (uid, role): (_, Role) = (params.required("uid")?, params.required("role")?);
+    let actor = context.actor()?;
+    let outcome = match Email::parse(params.get("email").unwrap_or_default()) {
+        Err(problem) => Err(format!("Email address {problem}.")),
+        Ok(email) => {
+            let new = NewInvitation { uid, email, role };
+            let made = app.db.write(move |conn| users::invite(conn, &new, &actor), |made| made).await?;
+            made.map_err(sentence)
+        }
+    };
+    match outcome {
+        Ok((invitation, token)) => {
+            let view = InvitedPage::new(&invitation, &app.link(&format!("/join?token={token}")), &app.zone);
+            app.html(StatusCode::OK, "users/invited.html", &view)
+        }
+        Err(problem) => {
+            let form = InviteForm::new(&params, Some(problem));
+            crate::users::show(&app, &context, StatusCode::UNPROCESSABLE_ENTITY, form, None, None).await
+        }
+    }
+}
+
+/// `POST /invitations/{uid}/revoke`
+pub async fn revoke(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
+    let (uid, actor) = (uid_of(&path)?, context.actor()?);
+    app.write(
+        move |conn| users::revoke(conn, uid, &actor),
+        |_, outcome| match outcome {
+            Ok(()) => Ok(Answer::SeeOther("/users?changed=revoked".into())),
+            Err(_) => Err(Error::NotFound),
+        },
+    )
+    .await
+}
+
+/// `GET /join`
+pub async fn join(app: App, Query(params): Query) -> Result<Answer, Error> {
+    if !access::is_set_up(&app).await? {
+        return Err(Error::NotSetUp);
+    }
+    let (token, invitation) = open_link(&app, &params).await?;
+    page(&app, StatusCode::OK, &token, &invitation, &PersonForm::without_email(&Params::default()))
+}
+
+/// `POST /join`
+pub async fn accept(app: App, context: RequestContext, req: HttpRequest, Form(params): Form) -> Result<Answer, Error> {
+    let (token, invitation) = open_link(&app, &params).await?;
+    let mut form = PersonForm::without_email(&params);
+    let Some((name, password)) = form.check_person(&app, &[invitation.email.as_str()]).await? else {
+        return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &invitation, &form);
+    };
+    let password_hash = app.hashing.hash(password).await?;
+    let (hash, request) = (token.hash(), sessions::request(&context));
+    let made =
+        app.db.write(move |conn| users::accept(conn, &hash, &name, &password_hash, request), |made| made).await?;
+    match made {
+        Ok(user) => sessions::begin(&app, &context, &req, user, "/entries".into()).await,
+        Err(Refused::LinkGone | Refused::EmailTaken) => Err(Error::LinkGone),
+        Err(refused) => Err(Error::Internal(format!("an invitation: {refused}"))),
+    }
+}
+
+/// The invitation of the request's token.
+async fn open_link(app: &App, params: &Params) -> Result<(Token, Invitation), Error> {
+    let token: Token = params.get("token").and_then(|text| text.parse().ok()).ok_or(Error::LinkGone)?;
+    let hash = token.hash();
+    let found = app.db.read(move |conn| users::find_invitation(conn, &hash), |found| found).await?;
+    found.map(|invitation| (token, invitation)).ok_or(Error::LinkGone)
+}
+
+fn page(
+    app: &App,
+    status: StatusCode,
+    token: &Token,
+    invitation: &Invitation,
+    form: &PersonForm,
+) -> Result<Answer, Error> {
+    let (by, email, role) = (&invitation.created_by_name, invitation.email.as_str(), invitation.role);
+    let view = JoinPage {
+        title: "Join Daybook",
+        lead: format!("{by} has invited you as {role}. You will sign in as {email}."),
+        action: "/join",
+        token: token.to_string(),
+        inputs: form.inputs(),
+        button: "Join",
+    };
+    app.html(status, "users/join.html", &view)
+}

@@ -1,0 +1,72 @@
+//! What the server does by itself: the first account when it starts, and tidying up each minute.
+
+use std::io::Write;
+use std::time::Duration;
+
+use daybook::users::{self, NewUser, PersonName, Role};
+use daybook::{Conn, Uid};
+
+use crate::app::App;
+
+/// How long to wait for a database that is away, or not migrated yet.
+const PAUSE: Duration = Duration::from_secs(2);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Runs beside the requests, until the program ends. `base` is how people reach the book.
+pub async fn run(app: App, base: String) {
+    while let Err(error) = first_account(&app, &base).await {
+        tracing::debug!(%error, "accounts cannot be looked at yet");
+        tokio::time::sleep(PAUSE).await;
+    }
+    loop {
+        tidy(&app).await;
+        // A little after the minute's end, when its failed sign-ins are complete.
+        tokio::time::sleep(until_next_minute() + PAUSE).await;
+    }
+}
+
+/// Where there is no account yet: makes the one of the settings, or prints a link to make one.
+async fn first_account(app: &App, base: &str) -> anyhow::Result<()> {
+    if app.db.read(users::is_set_up, |is| is).await? {
+        return Ok(());
+    }
+    let Some(first) = app.config.first_administrator.clone() else {
+        let token = app.db.write(users::new_setup_link, |token| token).await?;
+        if let Some(token) = token {
+            say(&format!("Make the first account at {base}setup?token={token}"));
+        }
+        return Ok(());
+    };
+    let email = first.email.clone();
+    let name = email.as_str().split('@').next().unwrap_or_default().to_owned();
+    let password_hash = tokio::task::spawn_blocking(move || first.password.hash()).await??;
+    let name = PersonName::parse(&name)?;
+    let new = NewUser { uid: Uid::new(), email, name, role: Role::Administrator, password_hash };
+    let made = app.db.write(move |conn| users::first_administrator(conn, &new), |made| made).await?;
+    if let Some(user) = made {
+        say(&format!("Made the first account: {}", user.email.as_str()));
+    }
+    Ok(())
+}
+
+/// Nobody may be listening any more.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+async fn tidy(app: &App) {
+    app.throttle.tidy();
+    let lifetime = app.config.sessions;
+    let work = move |conn: &mut Conn| {
+        users::record_failures(conn)?;
+        users::remove_expired(conn, lifetime)
+    };
+    if let Err(error) = app.db.write(work, |()| ()).await {
+        tracing::debug!(%error, "could not tidy up");
+    }
+}
+
+fn until_next_minute() -> Duration {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    MINUTE - Duration::from_millis((since.as_millis() % 60_000) as u64)
+}
