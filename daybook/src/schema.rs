@@ -97,6 +97,7 @@ diesel::table! {
         token_hash -> Binary,
         email -> Text,
         role -> Text,
+        user_uid -> Nullable<Binary>,
         version -> Integer,
         created_at -> BigInt,
         created_by_name -> Text,

@@ -19,7 +19,10 @@ use diesel::prelude::*;
 
 pub use account::{NewUser, add, change_password, disable, enable, rename, reset_password, set_role};
 pub use failures::{count_failure, record_failures};
-pub use invitations::{Invitation, NewInvitation, accept, find_invitation, invite, list_invitations, revoke};
+pub use invitations::{
+    Invitation, NewInvitation, accept, accept_password, find_invitation, invite, list_invitations, new_password_link,
+    revoke,
+};
 pub use names::{Email, PersonName};
 pub use password::{Password, PasswordHash};
 pub use permissions::{Action, Role, TABLE};

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
+use daybook::Conn;
 use daybook::users::{self, Email, Invitation, NewInvitation, Refused, Role, Token};
 
 use crate::app::{Answer, App};
@@ -27,15 +28,30 @@ pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Re
         }
     };
     match outcome {
-        Ok((invitation, token)) => {
-            let view = InvitedPage::new(&invitation, &app.link(&format!("/join?token={token}")), &app.zone);
-            app.html(StatusCode::OK, "users/invited.html", &view)
-        }
+        Ok((invitation, token)) => link_page(&app, &invitation, &token),
         Err(problem) => {
             let form = InviteForm::new(&params, Some(problem));
             crate::users::show(&app, &context, StatusCode::UNPROCESSABLE_ENTITY, form, None, None).await
         }
     }
+}
+
+/// `POST /users/{uid}/password-link`: a link for somebody who has forgotten their password.
+pub async fn create_password_link(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
+    let (uid, actor) = (uid_of(&path)?, context.actor()?);
+    app.write(
+        move |conn| users::new_password_link(conn, uid, &actor),
+        |app, outcome| match outcome {
+            Ok((invitation, token)) => link_page(app, &invitation, &token),
+            Err(_) => Err(Error::NotFound),
+        },
+    )
+    .await
+}
+
+fn link_page(app: &App, invitation: &Invitation, token: &Token) -> Result<Answer, Error> {
+    let view = InvitedPage::new(invitation, &app.link(&format!("/join?token={token}")), &app.zone);
+    app.html(StatusCode::OK, "users/invited.html", &view)
 }
 
 /// `POST /invitations/{uid}/revoke`
@@ -57,24 +73,42 @@ pub async fn join(app: App, Query(params): Query) -> Result<Answer, Error> {
         return Err(Error::NotSetUp);
     }
     let (token, invitation) = open_link(&app, &params).await?;
-    page(&app, StatusCode::OK, &token, &invitation, &PersonForm::without_email(&Params::default()))
+    page(&app, StatusCode::OK, &token, &invitation, &form_of(&invitation, &Params::default()))
 }
 
 /// `POST /join`
 pub async fn accept(app: App, context: RequestContext, req: HttpRequest, Form(params): Form) -> Result<Answer, Error> {
     let (token, invitation) = open_link(&app, &params).await?;
-    let mut form = PersonForm::without_email(&params);
-    let Some((name, password)) = form.check_person(&app, &[invitation.email.as_str()]).await? else {
-        return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &invitation, &form);
-    };
-    let password_hash = app.hashing.hash(password).await?;
     let (hash, request) = (token.hash(), sessions::request(&context));
-    let made =
-        app.db.write(move |conn| users::accept(conn, &hash, &name, &password_hash, request), |made| made).await?;
+    let mut form = form_of(&invitation, &params);
+    let known = [invitation.email.as_str()];
+    let made = if invitation.user.is_some() {
+        let Some(password) = form.check_password(&app, &known).await? else {
+            return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &invitation, &form);
+        };
+        let password_hash = app.hashing.hash(password).await?;
+        let change = move |conn: &mut Conn| users::accept_password(conn, &hash, &password_hash, request);
+        app.db.write(change, |user| user).await?
+    } else {
+        let Some((name, password)) = form.check_person(&app, &known).await? else {
+            return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &invitation, &form);
+        };
+        let password_hash = app.hashing.hash(password).await?;
+        let make = move |conn: &mut Conn| users::accept(conn, &hash, &name, &password_hash, request);
+        app.db.write(make, |user| user).await?
+    };
     match made {
         Ok(user) => sessions::begin(&app, &context, &req, user, "/entries".into()).await,
         Err(Refused::LinkGone | Refused::EmailTaken) => Err(Error::LinkGone),
         Err(refused) => Err(Error::Internal(format!("an invitation: {refused}"))),
+    }
+}
+
+/// What the link asks its person for.
+fn form_of(invitation: &Invitation, params: &Params) -> PersonForm {
+    match invitation.user {
+        None => PersonForm::without_email(params),
+        Some(_) => PersonForm::new_password(params),
     }
 }
 
@@ -94,13 +128,13 @@ fn page(
     form: &PersonForm,
 ) -> Result<Answer, Error> {
     let (by, email, role) = (&invitation.created_by_name, invitation.email.as_str(), invitation.role);
-    let view = JoinPage {
-        title: "Join Daybook",
-        lead: format!("{by} has invited you as {role}. You will sign in as {email}."),
-        action: "/join",
-        token: token.to_string(),
-        inputs: form.inputs(),
-        button: "Join",
+    let (title, lead, button) = match invitation.user {
+        None => {
+            let lead = format!("{by} has invited you as {role}. You will sign in as {email}.");
+            ("Join Daybook", lead, "Join")
+        }
+        Some(_) => ("Choose a new password", format!("For your account {email}."), "Change the password"),
     };
+    let view = JoinPage { title, lead, action: "/join", token: token.to_string(), inputs: form.inputs(), button };
     app.html(status, "users/join.html", &view)
 }

@@ -41,6 +41,11 @@ impl PersonForm {
         PersonForm::new(vec![NAME], params)
     }
 
+    /// For somebody who has an account, and a link instead of the old password.
+    pub fn new_password(params: &Params) -> PersonForm {
+        PersonForm::new(vec![PASSWORD, AGAIN], params)
+    }
+
     pub fn password_only(params: &Params) -> PersonForm {
         let new = ("password", "New password", "password", "new-password");
         PersonForm::new(vec![CURRENT, new, AGAIN], params)

@@ -38,6 +38,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/users/{uid}/role").route(post(May(ManageUsers), users::role)))
         .service(at("/users/{uid}/disable").route(post(May(ManageUsers), users::disable)))
         .service(at("/users/{uid}/enable").route(post(May(ManageUsers), users::enable)))
+        .service(at("/users/{uid}/password-link").route(post(May(ManageUsers), invitations::create_password_link)))
         .service(at("/invitations").route(post(May(ManageUsers), invitations::create)))
         .service(at("/invitations/{uid}/revoke").route(post(May(ManageUsers), invitations::revoke)))
         .service(web::resource("/api/v1{rest:.*}").route(any(Token, not_found)))

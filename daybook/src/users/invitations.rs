@@ -1,12 +1,16 @@
-//! Invitations: links by which somebody makes an account of their own, once, within three days.
+//! Invitations: links by which somebody makes an account of their own, once, within three days. For somebody who has an
+//! account such a link leads to a new password.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::account::insert;
-use super::{Email, NewUser, PasswordHash, PersonName, Refused, Role, Token, TokenHash, Tried, User, find_by_email};
+use super::account::{insert, reset_password};
+use super::{
+    Email, NewUser, PasswordHash, PersonName, Refused, Role, Token, TokenHash, Tried, User, find, find_by_email,
+};
 use crate::audit::{self, Change, Kind};
 use crate::schema::invitations;
 use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
@@ -21,6 +25,9 @@ pub struct Invitation {
     pub uid: Uid,
     pub email: Email,
     pub role: Role,
+    /// The account that gets a new password; `None` where the link makes an account.
+    #[diesel(column_name = user_uid)]
+    pub user: Option<Uid>,
     /// From 1; a new link, the use of it and its withdrawal add 1.
     pub version: i32,
     pub created_at: Timestamp,
@@ -34,6 +41,23 @@ pub struct NewInvitation {
     pub uid: Uid,
     pub email: Email,
     pub role: Role,
+}
+
+/// Makes a link by which the person of an account chooses a new password; the one before it stops to work. Who asks twice
+/// gets two links, of which the newer works.
+pub fn new_password_link(conn: &mut Conn, user: Uid, actor: &Actor) -> Tried<(Invitation, Token)> {
+    dialect::lock_users(conn)?;
+    let Some(user) = find(conn, user)?.filter(|user| !user.disabled) else { return Ok(Err(Refused::NotFound)) };
+    let open = invitations::table.filter(invitations::email.eq(&user.email));
+    let open: Option<Invitation> = open.select(Invitation::as_select()).first(conn).optional()?;
+    match open {
+        Some(open) if open.user == Some(user.uid) => return renew(conn, &open, actor),
+        // From before the account was made in another way: it could only fail.
+        Some(outdated) => remove(conn, &outdated, Kind::Revoke, actor)?,
+        None => {}
+    }
+    let new = NewInvitation { uid: Uid::new(), email: user.email, role: user.role };
+    create(conn, &new, Some(user.uid), actor)
 }
 
 /// Makes an invitation and gives the secret of its link, which is nowhere else. The same invitation again gets a new
@@ -50,11 +74,11 @@ pub fn invite(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Inv
     match known {
         Some(known) if known.email == new.email && known.role == new.role => renew(conn, &known, actor),
         Some(_) => Ok(Err(Refused::Invited)),
-        None => create(conn, new, actor),
+        None => create(conn, new, None, actor),
     }
 }
 
-fn create(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Invitation, Token)> {
+fn create(conn: &mut Conn, new: &NewInvitation, user: Option<Uid>, actor: &Actor) -> Tried<(Invitation, Token)> {
     let (token, now) = (Token::random()?, Timestamp::now());
     let inserted = diesel::insert_into(invitations::table)
         .values((
@@ -62,6 +86,7 @@ fn create(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Invitat
             invitations::token_hash.eq(token.hash().as_bytes()),
             invitations::email.eq(&new.email),
             invitations::role.eq(new.role),
+            invitations::user_uid.eq(user),
             invitations::version.eq(1),
             invitations::created_at.eq(now),
             invitations::created_by_name.eq(&actor.name),
@@ -108,16 +133,36 @@ pub fn find_invitation(conn: &mut Conn, token: &TokenHash) -> Result<Option<Invi
     Ok(of_link.select(Invitation::as_select()).first(conn).optional()?)
 }
 
+/// Gives the account that a link is for its new password. Ends all sessions of it.
+pub fn accept_password(
+    conn: &mut Conn,
+    token: &TokenHash,
+    password_hash: &PasswordHash,
+    request: (Uid, IpAddr),
+) -> Tried<User> {
+    dialect::lock_users(conn)?;
+    let Some(invitation) = find_invitation(conn, token)? else { return Ok(Err(Refused::LinkGone)) };
+    let user = match invitation.user {
+        Some(uid) => find(conn, uid)?.filter(|user| !user.disabled),
+        None => None,
+    };
+    let Some(user) = user else { return Ok(Err(Refused::LinkGone)) };
+    let actor = user.actor(request.0, request.1);
+    remove(conn, &invitation, Kind::Accept, &actor)?;
+    reset_password(conn, user.uid, password_hash, &actor)
+}
+
 /// Makes the account that a link is for. The address and the role are the invitation's.
 pub fn accept(
     conn: &mut Conn,
     token: &TokenHash,
     name: &PersonName,
     password_hash: &PasswordHash,
-    request: (Uid, std::net::IpAddr),
+    request: (Uid, IpAddr),
 ) -> Tried<User> {
     dialect::lock_users(conn)?;
-    let Some(invitation) = find_invitation(conn, token)? else { return Ok(Err(Refused::LinkGone)) };
+    let invitation = find_invitation(conn, token)?.filter(|invitation| invitation.user.is_none());
+    let Some(invitation) = invitation else { return Ok(Err(Refused::LinkGone)) };
     let new = NewUser {
         uid: Uid::new(),
         email: invitation.email.clone(),

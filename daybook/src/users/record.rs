@@ -39,6 +39,8 @@ pub struct InvitationImage {
     pub version: i32,
     pub email: Email,
     pub role: Role,
+    /// The account that gets a new password by it.
+    pub user: Option<Uid>,
     pub expires_at: Timestamp,
 }
 
@@ -96,6 +98,7 @@ impl From<&Invitation> for InvitationImage {
             version: invitation.version,
             email: invitation.email.clone(),
             role: invitation.role,
+            user: invitation.user,
             expires_at: invitation.expires_at,
         }
     }

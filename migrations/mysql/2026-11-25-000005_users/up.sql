@@ -31,13 +31,15 @@ CREATE TABLE sessions (
     INDEX sessions_by_user (user_uid)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4, COLLATE utf8mb4_bin;
 
--- Links that let somebody make an account. A row goes when its link is used or taken back.
+-- Links that let somebody make an account, or choose a new password for the one they have. A row goes when its link is
+-- used or taken back.
 CREATE TABLE invitations (
     id              BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
     uid             BINARY(16)   NOT NULL UNIQUE,
     token_hash      BINARY(32)   NOT NULL UNIQUE,
     email           VARCHAR(254) NOT NULL UNIQUE,
     role            VARCHAR(20)  NOT NULL,
+    user_uid        BINARY(16)   NULL, -- the account that gets a new password
     version         INT          NOT NULL,
     created_at      BIGINT       NOT NULL,
     created_by_name VARCHAR(200) NOT NULL,

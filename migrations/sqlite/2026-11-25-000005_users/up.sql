@@ -32,13 +32,15 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_uid);
 
--- Links that let somebody make an account. A row goes when its link is used or taken back.
+-- Links that let somebody make an account, or choose a new password for the one they have. A row goes when its link is
+-- used or taken back.
 CREATE TABLE invitations (
     id              INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     uid             BLOB    NOT NULL UNIQUE CHECK (length(uid) = 16),
     token_hash      BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
     email           TEXT    NOT NULL UNIQUE,
     role            TEXT    NOT NULL,
+    user_uid        BLOB    NULL, -- the account that gets a new password
     version         INTEGER NOT NULL,
     created_at      BIGINT  NOT NULL,
     created_by_name TEXT    NOT NULL,

@@ -144,6 +144,8 @@ pub struct InvitationView {
     pub uid: String,
     pub email: String,
     pub role: &'static str,
+    /// For an account that there is.
+    pub password: bool,
     pub by: String,
     pub until: Time,
 }
@@ -202,6 +204,7 @@ impl InvitationView {
             uid: invitation.uid.to_string(),
             email: invitation.email.as_str().to_owned(),
             role: invitation.role.name(),
+            password: invitation.user.is_some(),
             by: invitation.created_by_name.clone(),
             until: Time::new(invitation.expires_at, zone),
         }
