@@ -1,5 +1,6 @@
 //! What the program lets in and what it tells: other hosts and sites, headers, bad input, proxies.
 
+mod accounts;
 mod files;
 mod headers;
 mod input;
@@ -10,5 +11,5 @@ mod proxies;
 use crate::support::Case;
 
 pub fn cases() -> Vec<Case> {
-    [files::CASES, headers::CASES, input::CASES, limits::CASES, origin::CASES, proxies::CASES].concat()
+    [accounts::CASES, files::CASES, headers::CASES, input::CASES, limits::CASES, origin::CASES, proxies::CASES].concat()
 }
