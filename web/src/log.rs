@@ -42,10 +42,11 @@ pub async fn requests<B: MessageBody>(
     let status = response.status().as_u16();
     let ms = begin.elapsed().as_micros() as f64 / 1000.0;
     let (id, client) = (request.id, request.client.address);
+    let user = RequestContext::of(response.request()).session.map(|session| session.user_uid.to_string());
     if quiet {
-        tracing::debug!(%id, %method, route, status, ms, %client, trace, "request");
+        tracing::debug!(%id, %method, route, status, ms, %client, user, trace, "request");
     } else {
-        tracing::info!(%id, %method, route, status, ms, %client, trace, "request");
+        tracing::info!(%id, %method, route, status, ms, %client, user, trace, "request");
     }
     Ok(response)
 }
