@@ -10,7 +10,8 @@ use daybook::{Actor, Db, Uid};
 pub const PASSWORD: &str = "vier rote Stühle am See";
 
 static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
-    Password::parse(PASSWORD, &[]).and_then(|p| Ok(p.hash().expect("randomness"))).expect("a good one")
+    let password = Password::parse(PASSWORD, &[]).expect("a good one");
+    password.hash().expect("randomness")
 });
 
 /// The person whom a test's client is signed in as, unless it says otherwise.

@@ -159,10 +159,8 @@ impl FromRequest for App {
     }
 }
 
-impl Responder for Answer {
-    type Body = BoxBody;
-
-    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+impl Answer {
+    fn into_response(self) -> HttpResponse {
         match self {
             Answer::Html(status, body) => HttpResponse::build(status).content_type(ContentType::html()).body(body),
             Answer::HtmlAt(status, body, url) => {
@@ -172,12 +170,20 @@ impl Responder for Answer {
             }
             Answer::SeeOther(path) => HttpResponse::SeeOther().insert_header((LOCATION, path)).finish(),
             Answer::WithCookie(answer, cookie) => {
-                let mut response = answer.respond_to(req);
+                let mut response = answer.into_response();
                 if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
                     response.headers_mut().append(SET_COOKIE, value);
                 }
                 response
             }
         }
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.into_response()
     }
 }

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::time::Duration;
 
+use daybook::Uid;
 use daybook::users::{self, NewUser, PersonName, Role};
-use daybook::{Conn, Uid};
 
 use crate::app::App;
 
@@ -57,11 +57,12 @@ fn say(line: &str) {
 async fn tidy(app: &App) {
     app.throttle.tidy();
     let lifetime = app.config.sessions;
-    let work = move |conn: &mut Conn| {
-        users::record_failures(conn)?;
-        users::remove_expired(conn, lifetime)
-    };
-    if let Err(error) = app.db.write(work, |()| ()).await {
+    let expired = app.db.write(move |conn| users::remove_expired(conn, lifetime), |()| ()).await;
+    let mut recorded = app.db.write(users::record_failures, |more| more).await;
+    while let Ok(true) = recorded {
+        recorded = app.db.write(users::record_failures, |more| more).await;
+    }
+    if let Some(error) = expired.err().or(recorded.err()) {
         tracing::debug!(%error, "could not tidy up");
     }
 }

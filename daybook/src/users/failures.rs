@@ -44,8 +44,9 @@ pub fn count_failure(conn: &mut Conn, typed: &str, user: Option<&User>, address:
     Ok(())
 }
 
-/// Makes an event of each count whose minute is over. Any number of servers may do so at once.
-pub fn record_failures(conn: &mut Conn) -> Result<()> {
+/// Makes an event of each count whose minute is over, of some hundred at a time: `true` when there may be more. Any number
+/// of servers may do so at once.
+pub fn record_failures(conn: &mut Conn) -> Result<bool> {
     let this_minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
     type Row = (i64, Uid, Option<Email>, String, Timestamp);
     let rows: Vec<Row> = f::table
@@ -54,6 +55,7 @@ pub fn record_failures(conn: &mut Conn) -> Result<()> {
         .limit(BATCH)
         .select((f::id, f::uid, f::email, f::address, f::minute))
         .load(conn)?;
+    let more = rows.len() as i64 == BATCH;
     for (id, uid, email, address, minute) in rows {
         let row = || f::table.filter(f::id.eq(id));
         // Read again under the lock of this update: who comes second finds it gone.
@@ -68,5 +70,5 @@ pub fn record_failures(conn: &mut Conn) -> Result<()> {
         let change = Change { kind: Kind::Fail, before: None, after: Some(&failed), version: 1, at };
         audit::record(conn, &Actor::unknown(Uid::new(), client), &[change])?;
     }
-    Ok(())
+    Ok(more)
 }
