@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::Uid;
+use crate::users::PersonName;
 
 /// The person behind a change, as the audit event and its image keep them.
 #[derive(Debug, Clone)]
@@ -18,6 +19,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Somebody with an account, by way of the browser.
+    pub fn person(uid: Uid, name: &PersonName, request_id: Uid, client_address: IpAddr) -> Actor {
+        let (name, client_address) = (name.as_str().to_owned(), Some(client_address));
+        Actor { uid, name, channel: Channel::Web, request_id, client_address }
+    }
+
     /// Whoever runs the program: a command, or a setting of the server. Has no account, so the uid is nil.
     pub fn operator() -> Actor {
         Actor {

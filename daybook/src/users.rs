@@ -34,7 +34,7 @@ pub use setup::{first_administrator, is_set_up, new_setup_link, opens_setup, set
 pub use token::{Token, TokenHash};
 
 use crate::schema::users;
-use crate::{Actor, Channel, Conn, Result, Timestamp, Uid};
+use crate::{Actor, Conn, Result, Timestamp, Uid};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -80,13 +80,7 @@ pub type Tried<T> = Result<std::result::Result<T, Refused>>;
 impl User {
     /// As the one who does something.
     pub fn actor(&self, request_id: Uid, client_address: std::net::IpAddr) -> Actor {
-        Actor {
-            uid: self.uid,
-            name: self.name.as_str().to_owned(),
-            channel: Channel::Web,
-            request_id,
-            client_address: Some(client_address),
-        }
+        Actor::person(self.uid, &self.name, request_id, client_address)
     }
 }
 

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use super::{Email, PasswordHash, PersonName, Refused, Role, Tried, User, sessions};
 use crate::audit::{self, Change, Kind};
 use crate::schema::users;
-use crate::{Actor, Channel, Conn, Result, Timestamp, Uid, dialect};
+use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
 
 /// An account that does not exist yet.
 #[derive(Debug, Clone)]
@@ -23,8 +23,7 @@ pub struct NewUser {
 impl NewUser {
     /// As the one who makes this account: the person it is for.
     pub(super) fn actor(&self, (request_id, client_address): (Uid, IpAddr)) -> Actor {
-        let (name, client_address) = (self.name.as_str().to_owned(), Some(client_address));
-        Actor { uid: self.uid, name, channel: Channel::Web, request_id, client_address }
+        Actor::person(self.uid, &self.name, request_id, client_address)
     }
 }
 

@@ -10,7 +10,8 @@ use crate::schema::{sessions, users};
 use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
 
 /// Who is in, and how. Read with its account, so that a change of the role holds at once.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct Session {
     /// Names it on pages and in the log; the secret is another.
     pub uid: Uid,
@@ -22,8 +23,11 @@ pub struct Session {
     pub address: String,
     /// The browser's `User-Agent` header, cut to [`Origin::DEVICE_MAX`] characters.
     pub device: String,
+    #[diesel(select_expression = users::email, select_expression_type = users::email)]
     pub email: Email,
+    #[diesel(select_expression = users::name, select_expression_type = users::name)]
     pub name: PersonName,
+    #[diesel(select_expression = users::role, select_expression_type = users::role)]
     pub role: Role,
 }
 
@@ -58,33 +62,9 @@ impl Lifetime {
     }
 }
 
-type Columns = (
-    sessions::uid,
-    sessions::user_uid,
-    sessions::created_at,
-    sessions::last_seen_at,
-    sessions::address,
-    sessions::device,
-    users::email,
-    users::name,
-    users::role,
-);
-
-const COLUMNS: Columns = (
-    sessions::uid,
-    sessions::user_uid,
-    sessions::created_at,
-    sessions::last_seen_at,
-    sessions::address,
-    sessions::device,
-    users::email,
-    users::name,
-    users::role,
-);
-
 macro_rules! with_users {
     () => {
-        sessions::table.inner_join(users::table.on(users::uid.eq(sessions::user_uid))).select(COLUMNS)
+        sessions::table.inner_join(users::table.on(users::uid.eq(sessions::user_uid))).select(Session::as_select())
     };
 }
 
@@ -150,13 +130,7 @@ impl Session {
 
     /// As the one who does something.
     pub fn actor(&self, request_id: Uid, client_address: std::net::IpAddr) -> Actor {
-        Actor {
-            uid: self.user_uid,
-            name: self.name.as_str().to_owned(),
-            channel: crate::Channel::Web,
-            request_id,
-            client_address: Some(client_address),
-        }
+        Actor::person(self.user_uid, &self.name, request_id, client_address)
     }
 }
 
