@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 
 use crate::audit::{NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
-use crate::schema::{audit_events, audit_images, entries, entry_terms, users, users_lock};
+use crate::schema::{audit_events, audit_images, entries, entry_terms, users};
 use crate::users::User;
 use crate::{Conn, Uid};
 
@@ -70,7 +70,10 @@ pub(crate) fn lock_entries(conn: &mut Conn, uids: &[Uid]) -> QueryResult<Vec<Ent
 pub(crate) fn lock_users(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         #[cfg(feature = "mysql")]
-        Conn::Mysql(conn) => users_lock::table.select(users_lock::id).for_update().first::<i32>(conn).map(drop),
+        Conn::Mysql(conn) => {
+            use crate::schema::users_lock::dsl as lock;
+            lock::users_lock.select(lock::id).for_update().first::<i32>(conn).map(drop)
+        }
         Conn::Sqlite(_) => Ok(()),
     }
 }

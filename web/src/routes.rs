@@ -80,11 +80,12 @@ where
 }
 
 async fn not_found(req: HttpRequest) -> Result<&'static str, Error> {
-    access::recognise(&req).await?;
+    // Only for the looks of the page: it is not there, whoever asks.
+    access::recognise(&req).await.ok();
     Err(Error::NotFound)
 }
 
 async fn method_not_allowed(req: HttpRequest) -> Result<&'static str, Error> {
-    access::recognise(&req).await?;
+    access::recognise(&req).await.ok();
     Err(Error::MethodNotAllowed)
 }
