@@ -41,7 +41,7 @@ const WRITING: [&str; 10] = [
     "[data-select-all]",
     "[data-edit]",
     "main [role=switch]",
-    "form[action$='/trash']",
+    "form[method=post][action$='/trash']",
     "form[action$='/restore']",
     "form[action='/entries/bulk']",
     "a[href*='/edit'], a[href='/entries/new']",

@@ -99,7 +99,7 @@ fn everything_that_happens_to_accounts_is_one_event(setup: Setup) {
     let third = book.as_person(&berta);
     let fields = [("current", person::PASSWORD), ("password", NEW), ("again", NEW)];
     let (answer, events) = recorded(&book, &berta, &client, "/account/password", &fields);
-    let expected = [("user", "password"), ("session", "end"), ("session", "sign_out"), ("session", "sign_in")];
+    let expected = [("user", "password"), ("session", "end"), ("session", "sign_in"), ("session", "sign_out")];
     assert_eq!(kinds(&events), expected, "the other session ended, and this one got a new cookie");
     let client = client.signed_in(&answer.session().expect("a new cookie"));
     assert!(!super::is_in(&third));

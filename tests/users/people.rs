@@ -36,9 +36,10 @@ fn lists_and_pages_tell_who_created_and_who_changed(setup: Setup) {
     let page = book.get("/entries").page();
     assert_eq!((page.text("#rows .made .who"), page.text("#rows .when .who")), ("Berta".into(), "Cilli".into()));
     let page = book.get(&format!("/entries/{uid}")).page();
+    // A label and its value stand side by side, without white space between them.
     let lines = page.texts("article > .fields div");
-    assert!(lines.iter().any(|line| line == "Created just now by Berta"), "{lines:?}");
-    assert!(lines.iter().any(|line| line == "Changed just now by Cilli"), "{lines:?}");
+    assert!(lines.iter().any(|line| line == "Createdjust now by Berta"), "{lines:?}");
+    assert!(lines.iter().any(|line| line == "Changedjust now by Cilli"), "{lines:?}");
     assert_eq!(page.texts(".history summary strong"), ["Cilli", "Berta"]);
     book.post(&format!("/entries/{uid}/trash"), &[("version", "2")]).location();
     let page = book.get("/trash").page();
