@@ -7,6 +7,7 @@ mod history;
 mod image;
 mod record;
 
+pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};
 pub(crate) use record::{Change, NewEvent, NewImage, Subject, record};

@@ -9,8 +9,8 @@ use diesel::sql_types::Text;
 
 use crate::audit::{NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
-use crate::schema::{audit_events, audit_images, entries, entry_terms, users};
-use crate::users::User;
+use crate::schema::{audit_events, audit_images, entries, entry_terms, failed_sign_ins, users};
+use crate::users::{NewFailure, User};
 use crate::{Conn, Uid};
 
 /// Rows of one INSERT at the most: 14 columns each, under SQLite's 32,766 and MySQL's 65,535 parameters.
@@ -85,6 +85,24 @@ pub(crate) fn lock_user(conn: &mut Conn, uid: Uid) -> QueryResult<Option<User>> 
         #[cfg(feature = "mysql")]
         Conn::Mysql(conn) => query.select(User::as_select()).for_update().first(conn).optional(),
         Conn::Sqlite(conn) => query.select(User::as_select()).first(conn).optional(),
+    }
+}
+
+/// Inserts the first failure of its kind, or adds one to the row of those before it. One statement: with two, requests
+/// that come at once would wait for each other in a ring on MySQL.
+pub(crate) fn count_failure(conn: &mut Conn, failure: &NewFailure) -> QueryResult<()> {
+    use failed_sign_ins as f;
+    let insert = diesel::insert_into(f::table).values(failure);
+    let one_more = f::number.eq(f::number + 1);
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => {
+            insert.on_conflict(diesel::dsl::DuplicatedKeys).do_update().set(one_more).execute(conn).map(drop)
+        }
+        Conn::Sqlite(conn) => {
+            let same = (f::typed_hash, f::address, f::minute);
+            insert.on_conflict(same).do_update().set(one_more).execute(conn).map(drop)
+        }
     }
 }
 

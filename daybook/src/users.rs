@@ -18,6 +18,7 @@ mod token;
 use diesel::prelude::*;
 
 pub use account::{NewUser, add, change_password, disable, enable, rename, reset_password, set_role};
+pub(crate) use failures::NewFailure;
 pub use failures::{count_failure, record_failures};
 pub use invitations::{
     Invitation, NewInvitation, accept, accept_password, find_invitation, invite, list_invitations, new_password_link,

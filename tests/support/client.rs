@@ -110,12 +110,14 @@ impl Client {
     }
 
     pub fn post_form(&self, path: &str, fields: &[(&str, &str)], in_place: bool) -> Answer {
-        let body = encode(fields);
+        self.post_with(path, fields, if in_place { &HTMX } else { &[] })
+    }
+
+    /// With more headers than a form has.
+    pub fn post_with(&self, path: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Answer {
         let mut headers = vec![("Origin", self.base.as_str()), ("Content-Type", FORM)];
-        if in_place {
-            headers.extend(HTMX);
-        }
-        self.send("POST", path, &headers, body.as_bytes())
+        headers.extend(more);
+        self.send("POST", path, &headers, encode(fields).as_bytes())
     }
 
     /// Bytes as they are, and everything that comes back until the connection is closed or `limit` is over.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::DerefMut;
+use std::sync::OnceLock;
 
 use daybook::config::{Config, Database};
 use daybook::{Conn, Db, migrations};
@@ -18,6 +19,8 @@ pub struct TestDatabase {
     pub url: String,
     pub backend: Backend,
     name: String,
+    /// The threads of a pool outlive it for a while, so a test has one pool however often it asks.
+    db: OnceLock<Db>,
     folder: TempDir,
 }
 
@@ -33,7 +36,7 @@ impl TestDatabase {
                 format!("{}/{name}", mysql_url())
             }
         };
-        TestDatabase { url, backend, name, folder }
+        TestDatabase { url, backend, name, db: OnceLock::new(), folder }
     }
 
     /// A folder of the test's own.
@@ -43,7 +46,7 @@ impl TestDatabase {
 
     /// A way to it beside the program's.
     pub fn db(&self) -> Db {
-        db(&self.url).1
+        self.db.get_or_init(|| db(&self.url).1).clone()
     }
 
     pub fn migrate(&self) {

@@ -3,6 +3,7 @@
 use daybook::entries::{FIELDS, Field};
 use scraper::{ElementRef, Html, Selector};
 
+use super::client::Client;
 use super::{Answer, Book};
 
 /// A page or a fragment.
@@ -124,6 +125,11 @@ impl Form {
     /// As a browser without JavaScript.
     pub fn submit(&self, book: &Book) -> Answer {
         book.client.post(&self.action, &self.pairs())
+    }
+
+    /// The same by somebody else.
+    pub fn send(&self, client: &Client) -> Answer {
+        client.post(&self.action, &self.pairs())
     }
 
     /// As htmx.

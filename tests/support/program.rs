@@ -1,6 +1,6 @@
 //! The real program as a process: `daybook-web`, as `cargo build` made it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -32,6 +32,16 @@ pub fn command(args: &[&str], settings: &[(&str, &str)]) -> Command {
 /// Runs a command to its end.
 pub fn run(args: &[&str], settings: &[(&str, &str)]) -> Output {
     command(args, settings).output().expect("daybook-web runs")
+}
+
+/// The same for a command that reads from standard input.
+pub fn run_with_input(args: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+    let mut command = command(args, settings);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("daybook-web runs");
+    // It may have ended before it reads.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("it ends")
 }
 
 /// What a command printed, on both streams.

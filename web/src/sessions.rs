@@ -91,15 +91,16 @@ pub async fn begin(
     to: String,
 ) -> Result<Answer, Error> {
     let (token, origin) = (Token::random()?, origin(context, req));
-    let (hash, actor, lifetime) = (token.hash(), user.actor(context.id, context.client.address), app.config.sessions);
+    let (hash, actor) = (token.hash(), user.actor(context.id, context.client.address));
     let before = access::recognise(req).await?;
     app.write_users(
         move |conn| {
-            users::remove_expired(conn, lifetime)?;
-            if let Some(before) = before {
+            // The account first and its sessions then, as everywhere: else two could wait for each other.
+            let begun = users::sign_in(conn, &user, &hash, &origin, &actor)?;
+            if let (Ok(_), Some(before)) = (&begun, before) {
                 users::end_session(conn, before.user_uid, before.uid, Kind::SignOut, &actor)?;
             }
-            users::sign_in(conn, &user, &hash, &origin, &actor)
+            Ok(begun)
         },
         move |app, session| match session {
             Ok(_) => Ok(Answer::WithCookie(Box::new(Answer::SeeOther(to)), access::cookie(app, &token))),

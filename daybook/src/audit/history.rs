@@ -126,6 +126,15 @@ pub fn was_purged(conn: &mut Conn, uid: Uid, version: i32) -> Result<bool> {
     Ok(kind == Some(Kind::Purge))
 }
 
+/// Whether there is any event of that subject.
+pub(crate) fn is_known(conn: &mut Conn, subject_kind: &str, uid: Uid) -> Result<bool> {
+    let query = audit_events::table
+        .filter(audit_events::subject_uid.eq(uid))
+        .filter(audit_events::subject_kind.eq(subject_kind));
+    let first: Option<i64> = query.select(audit_events::id).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
 fn image(json: Option<String>) -> Result<Option<Image>> {
     json.map(|json| serde_json::from_str(&json))
         .transpose()

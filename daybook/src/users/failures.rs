@@ -3,45 +3,38 @@
 //! Counted in the database, so that several servers make one event of them and a server that is killed loses none.
 
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use sha2::{Digest, Sha256};
 
 use super::record::FailedSignIns;
 use super::{Email, User};
 use crate::audit::{self, Change, Kind};
 use crate::schema::failed_sign_ins as f;
-use crate::{Actor, Conn, Result, Timestamp, Uid};
+use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
 
 /// In microseconds.
 const MINUTE: i64 = 60_000_000;
 /// Events that one transaction writes.
 const BATCH: i64 = 200;
 
+/// The first failure of a minute.
+#[derive(Insertable)]
+#[diesel(table_name = f)]
+pub(crate) struct NewFailure {
+    uid: Uid,
+    typed_hash: Vec<u8>,
+    address: String,
+    minute: Timestamp,
+    email: Option<Email>,
+    number: i32,
+}
+
 /// Counts one. `typed` is what was given as the email address; `user` the account of that address, if there is one.
 pub fn count_failure(conn: &mut Conn, typed: &str, user: Option<&User>, address: &str) -> Result<()> {
-    let hash = Sha256::digest(typed.trim().to_lowercase()).to_vec();
     let minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
-    let row = || f::table.filter(f::typed_hash.eq(&hash)).filter(f::address.eq(address)).filter(f::minute.eq(minute));
-    let add_one = |conn: &mut Conn| diesel::update(row()).set(f::number.eq(f::number + 1)).execute(conn);
-    if add_one(conn)? > 0 {
-        return Ok(());
-    }
-    let inserted = diesel::insert_into(f::table)
-        .values((
-            f::uid.eq(Uid::new()),
-            f::typed_hash.eq(&hash),
-            f::address.eq(address),
-            f::minute.eq(minute),
-            f::email.eq(user.map(|user| &user.email)),
-            f::number.eq(1),
-        ))
-        .execute(conn);
-    match inserted {
-        // Another request was the first.
-        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => add_one(conn)?,
-        outcome => outcome?,
-    };
-    Ok(())
+    let typed_hash = Sha256::digest(typed.trim().to_lowercase()).to_vec();
+    let (email, address) = (user.map(|user| user.email.clone()), address.to_owned());
+    let failure = NewFailure { uid: Uid::new(), typed_hash, address, minute, email, number: 1 };
+    Ok(dialect::count_failure(conn, &failure)?)
 }
 
 /// Makes an event of each count whose minute is over, of some hundred at a time: `true` when there may be more. Any number

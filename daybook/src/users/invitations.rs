@@ -11,7 +11,7 @@ use super::account::{insert, reset_password};
 use super::{
     Email, NewUser, PasswordHash, PersonName, Refused, Role, Token, TokenHash, Tried, User, find, find_by_email,
 };
-use crate::audit::{self, Change, Kind};
+use crate::audit::{self, Change, INVITATION, Kind};
 use crate::schema::invitations;
 use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
 
@@ -74,6 +74,10 @@ pub fn invite(conn: &mut Conn, new: &NewInvitation, actor: &Actor) -> Tried<(Inv
     match known {
         Some(known) if known.email == new.email && known.role == new.role => renew(conn, &known, actor),
         Some(_) => Ok(Err(Refused::Invited)),
+        // The form of an invitation that is over was sent again: that makes another one.
+        None if audit::is_known(conn, INVITATION, new.uid)? => {
+            create(conn, &NewInvitation { uid: Uid::new(), ..new.clone() }, None, actor)
+        }
         None => create(conn, new, None, actor),
     }
 }

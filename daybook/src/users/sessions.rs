@@ -143,7 +143,8 @@ pub fn end_session(conn: &mut Conn, user: Uid, session: Uid, kind: Kind, actor: 
 
 /// Ends all sessions of an account but that one.
 pub fn end_all(conn: &mut Conn, user: Uid, keep: Option<Uid>, actor: &Actor) -> Result<usize> {
-    let mut found: Vec<Session> = with_users!().filter(sessions::user_uid.eq(user)).load(conn)?;
+    let query = with_users!().filter(sessions::user_uid.eq(user)).order(sessions::id);
+    let mut found: Vec<Session> = query.load(conn)?;
     found.retain(|session| Some(session.uid) != keep);
     end(conn, &found, Kind::End, actor)
 }
