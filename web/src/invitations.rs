@@ -99,6 +99,7 @@ fn page(
         lead: format!("{by} has invited you as {role}. You will sign in as {email}."),
         action: "/join",
         token: token.to_string(),
+        email: Some(email.to_owned()),
         inputs: form.inputs(),
         button: "Join",
     };
