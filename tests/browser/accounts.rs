@@ -1,5 +1,7 @@
 //! From a book without accounts to a team, and out again: in the browser, with JavaScript and without.
 
+use std::collections::BTreeSet;
+
 use daybook::Uid;
 use daybook::users::{self, Email, Role, Token};
 
@@ -99,6 +101,10 @@ fn a_team(setup: Setup, js: Js) {
     for _ in 0..3 {
         anna.back();
         anna.wait_text("h1", "Sign in");
+    }
+    let kinds: BTreeSet<String> = book.account_events().into_iter().map(|event| event.kind).collect();
+    for kind in ["create", "accept", "sign_in", "role", "disable", "enable", "sign_out"] {
+        assert!(kinds.contains(kind), "{kind} is on record: {kinds:?}");
     }
 }
 
