@@ -5,6 +5,8 @@
 
   const FORM = "form.entry-form";
   const ALL = "daybook.draft/";
+  /** Noted by the page that signs out, for the next one. */
+  const SIGNING_OUT = "daybook.signing-out";
   /** What somebody typed is offered to nobody else. */
   const PREFIX = `${ALL}${document.documentElement.dataset.person}/`;
 
@@ -122,19 +124,18 @@
   document.addEventListener("input", ({ target }) => {
     const form = target.closest(FORM), state = states.get(form);
     if (!state) return;
-    signedOut = false;
     Object.assign(state, { at: Date.now(), over: false, sent: undefined });
     mark(form);
     clearTimeout(state.timer);
     state.timer = setTimeout(() => keep(form), 300);
   });
   addEventListener("htmx:before:swap", () => forms().forEach(keep));
-  // Who signs out leaves nothing behind; if they stay after all, what they type next is kept again.
-  let signedOut = false;
-  addEventListener("pagehide", () => signedOut ? names(ALL).forEach(remove) : forms().forEach(keep));
+  addEventListener("pagehide", () => forms().forEach(keep));
 
   // Cancel, by a click or by Esc, means it; in another window it leaves this form alone.
   document.addEventListener("click", (event) => {
+    // Whatever they do here now, they have stayed.
+    remove(SIGNING_OUT);
     const link = event.target.closest("a[href]"), form = link?.closest(FORM);
     if (link?.matches("[data-cancel]") && states.has(form) && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       set(form, { over: true });
@@ -145,7 +146,7 @@
 
   /** The fate of a form that a page answers is known on the next page: see `review`. */
   document.addEventListener("submit", (event) => {
-    signedOut = event.target.id === "sign-out";
+    if (event.target.id === "sign-out") write(SIGNING_OUT, true);
     if (!event.defaultPrevented && states.has(event.target)) set(event.target, { sent: location.href.split("#")[0] });
   });
   const withdraw = () => forms().forEach((form) => states.get(form).sent && set(form, { sent: undefined }));
@@ -182,6 +183,14 @@
     }
   }
 
+  /** Who signs out leaves nothing behind: once they are out, for they may have stayed, or the server was away. */
+  function clear() {
+    const isOut = read(SIGNING_OUT) && document.querySelector("form[action='/sign-in']");
+    remove(SIGNING_OUT);
+    if (isOut) names(ALL).forEach(remove);
+  }
+
+  clear();
   review();
   meetAll();
 })();

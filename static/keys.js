@@ -31,8 +31,8 @@
   /** Does nothing, and so leaves the key to the browser, where there is nothing to do. */
   const keys = {
     "/": () => focus(find("#q"), true) || go("/entries#q"),
-    // The list shows what is added.
-    "n": () => focus(find("#new-entry [name=title]")) || go("/entries#title-new"),
+    // The list shows what is added. Who only reads has no such form anywhere.
+    "n": () => focus(find("#new-entry [name=title]")) || (document.documentElement.matches("[data-writes]") && go("/entries#title-new")),
     "j": () => move(1),
     "k": () => move(-1),
     "e": () => click((row() ?? find("article.entry"))?.querySelector("[data-edit]")),

@@ -1,11 +1,14 @@
 //! What people do and see in a real browser: Chromium, with JavaScript and without.
 
 mod accessibility;
+mod accounts;
 mod bulk;
+mod by_person;
 mod conflict;
 mod day;
 mod drafts;
 mod drafts_end;
+mod drafts_people;
 mod drafts_sent;
 mod entry;
 mod help;
@@ -16,8 +19,12 @@ mod leaving;
 mod lists;
 mod no_script;
 mod outage;
+mod people;
+mod roles;
 mod scenes;
+mod scenes_people;
 mod search;
+mod session_end;
 mod times;
 mod titles;
 mod trash;
@@ -33,11 +40,14 @@ use crate::support::{Book, Case};
 pub fn cases() -> Vec<Case> {
     let cases = [
         accessibility::CASES,
+        accounts::CASES,
         bulk::CASES,
+        by_person::CASES,
         conflict::CASES,
         day::CASES,
         drafts::CASES,
         drafts_end::CASES,
+        drafts_people::CASES,
         drafts_sent::CASES,
         entry::CASES,
         help::CASES,
@@ -48,7 +58,10 @@ pub fn cases() -> Vec<Case> {
         lists::CASES,
         no_script::CASES,
         outage::CASES,
+        people::CASES,
+        roles::CASES,
         search::CASES,
+        session_end::CASES,
         times::CASES,
         titles::CASES,
         trash::CASES,

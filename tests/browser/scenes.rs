@@ -1,6 +1,6 @@
 //! Every page of the product, and every state that a page can be in, one after the other.
 
-use super::{change_elsewhere, fill, of};
+use super::{change_elsewhere, fill, of, scenes_people};
 use crate::support::browser::{Browser, Js};
 use crate::support::{Book, Setup};
 
@@ -8,7 +8,8 @@ use crate::support::{Book, Setup};
 pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     let book = setup.book();
     let page = Browser::open(&book, Js::On);
-    let look = |scene: &str| look(&page, scene);
+    let look_at: &dyn Fn(&Browser, &str) = &look;
+    let look = |scene: &str| look_at(&page, scene);
     look("an empty book");
     page.goto("/trash");
     look("an empty trash");
@@ -25,6 +26,10 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     page.click("a[rel=next]");
     page.wait_for("a[rel=prev]");
     look("a second page");
+    scenes_people::first_one(setup, title, look_at);
+    scenes_people::ways_in(&book, title, look_at);
+    scenes_people::people(&book, title, look_at);
+    scenes_people::roles(&book, title, look_at);
 }
 
 fn lists(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

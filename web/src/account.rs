@@ -19,6 +19,7 @@ pub async fn show(app: App, context: RequestContext, Query(params): Query) -> Re
     let notice = match params.get("changed") {
         Some("name") => Some("Your name was changed."),
         Some("password") => Some("Your password was changed. You were signed out everywhere else."),
+        Some("role") => Some("Your role was changed."),
         Some("sessions") => Some("You were signed out there."),
         _ => None,
     };

@@ -7,7 +7,7 @@ use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, HeaderValue, LOCATION, SET_COOKIE};
+use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::users::Session;
@@ -52,6 +52,8 @@ pub enum Answer {
     SeeOther(String),
     /// Another answer, and a cookie with it.
     WithCookie(Box<Answer>, Cookie<'static>),
+    /// Another answer, and in how many seconds to try again.
+    RetryAfter(Box<Answer>, u64),
 }
 
 impl Answer {
@@ -159,6 +161,14 @@ impl FromRequest for App {
     }
 }
 
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.into_response()
+    }
+}
+
 impl Answer {
     fn into_response(self) -> HttpResponse {
         match self {
@@ -176,14 +186,11 @@ impl Answer {
                 }
                 response
             }
+            Answer::RetryAfter(answer, seconds) => {
+                let mut response = answer.into_response();
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+                response
+            }
         }
-    }
-}
-
-impl Responder for Answer {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.into_response()
     }
 }

@@ -16,6 +16,7 @@ use crate::error::Error;
 const FILES: &[(&str, &str)] = &[
     ("app.css", "static/app.css"),
     ("app.js", "static/app.js"),
+    ("copy.js", "static/copy.js"),
     ("drafts.js", "static/drafts.js"),
     ("keys.js", "static/keys.js"),
     ("leaving.js", "static/leaving.js"),

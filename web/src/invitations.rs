@@ -135,6 +135,14 @@ fn page(
         }
         Some(_) => ("Choose a new password", format!("For your account {email}."), "Change the password"),
     };
-    let view = JoinPage { title, lead, action: "/join", token: token.to_string(), inputs: form.inputs(), button };
+    let view = JoinPage {
+        title,
+        lead,
+        action: "/join",
+        token: token.to_string(),
+        email: Some(email.to_owned()),
+        inputs: form.inputs(),
+        button,
+    };
     app.html(status, "users/join.html", &view)
 }

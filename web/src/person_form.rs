@@ -112,17 +112,24 @@ impl PersonForm {
 
     /// Passwords are never sent back.
     pub fn inputs(&self) -> Vec<TextInput> {
+        let first = self.fields.iter().find(|field| self.errors.contains_key(field.0)).map(|field| field.0);
         let inputs = self.fields.iter().map(|&(name, label, kind, autocomplete)| {
             let value = if kind == "password" { "" } else { self.typed(name) };
-            let hint = (autocomplete == "new-password" && name == "password").then_some(HINT);
+            let hint = match name {
+                "password" if self.is_right() => Some(HINT),
+                "password" => Some(ONCE_MORE),
+                _ => None,
+            };
             TextInput::new(name, label, kind)
                 .with(autocomplete)
                 .filled(value)
                 .hinted(hint)
                 .refused(self.errors.get(name))
+                .focused(first == Some(name))
         });
         inputs.collect()
     }
 }
 
 const HINT: &str = "At least 12 characters, such as a few words. Any characters will do.";
+const ONCE_MORE: &str = "Please type it once more: passwords are never sent back.";

@@ -39,12 +39,17 @@ pub async fn create(app: App, context: RequestContext, req: HttpRequest, Form(pa
     let password = params.get("password").unwrap_or_default().to_owned();
     if typed.trim().is_empty() || password.is_empty() {
         let missing = "Please fill in both your email address and your password.";
-        return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &typed, back, Some(missing));
+        return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &typed, back, Some(missing.into()));
     }
     if !access::is_set_up(&app).await? {
         return Err(Error::NotSetUp);
     }
-    app.throttle.check(client, &typed)?;
+    if let Err(error) = app.throttle.check(client, &typed) {
+        let Error::TooMany(seconds) = error else { return Err(error) };
+        let told = format!("Too many tries. Please try again in {seconds} seconds.");
+        let page = page(&app, StatusCode::TOO_MANY_REQUESTS, &typed, back, Some(told))?;
+        return Ok(Answer::RetryAfter(Box::new(page), seconds));
+    }
     let user = match Email::parse(&typed) {
         Ok(email) => app.db.read(move |conn| users::find_by_email(conn, &email), |user| user).await?,
         Err(_) => None,
@@ -63,7 +68,7 @@ pub async fn create(app: App, context: RequestContext, req: HttpRequest, Form(pa
                 None => "Email address or password is wrong.",
             };
             count_failure(&app, typed.clone(), client).await?;
-            page(&app, StatusCode::UNPROCESSABLE_ENTITY, &typed, back, Some(told))
+            page(&app, StatusCode::UNPROCESSABLE_ENTITY, &typed, back, Some(told.into()))
         }
     }
 }
@@ -139,11 +144,17 @@ fn page(
     status: StatusCode,
     email: &str,
     back: Option<SitePath>,
-    problem: Option<&'static str>,
+    problem: Option<String>,
 ) -> Result<Answer, Error> {
+    // There is nothing else to do on this page; and who comes back to it has the password to type.
+    let (wrong, known) = (problem.as_ref().map(|_| "problem"), !email.trim().is_empty());
     let inputs = vec![
-        TextInput::new("email", "Email address", "email").with("username").filled(email),
-        TextInput::new("password", "Password", "password").with("current-password"),
+        TextInput::new("email", "Email address", "email")
+            .with("username")
+            .filled(email)
+            .refused_by(wrong)
+            .focused(!known),
+        TextInput::new("password", "Password", "password").with("current-password").refused_by(wrong).focused(known),
     ];
     let back = back.map(|path| path.to_string()).unwrap_or_default();
     app.html(status, "sessions/new.html", &SignInPage { inputs, back, problem })

@@ -65,6 +65,7 @@ fn page(app: &App, status: StatusCode, token: &Token, form: &PersonForm) -> Resu
                 .into(),
         action: "/setup",
         token: token.to_string(),
+        email: None,
         inputs: form.inputs(),
         button: "Set up",
     };

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use daybook::users::{self, Invitation, Refused, Role, User};
+use daybook::users::{self, Action, Invitation, Refused, Role, User};
 use daybook::{Conn, Uid};
 
 use crate::app::{Answer, App};
@@ -10,18 +10,21 @@ use crate::entries::uid_of;
 use crate::error::Error;
 use crate::params::{Form, Params, Query};
 use crate::request::RequestContext;
-use crate::views::{InviteForm, UsersPage};
+use crate::views::{InviteForm, Note, UsersPage};
 
 /// `GET /users`
 pub async fn index(app: App, context: RequestContext, Query(params): Query) -> Result<Answer, Error> {
-    let notice = match params.get("changed") {
-        Some("role") => Some("The role was changed."),
-        Some("disabled") => Some("The account was disabled and signed out everywhere."),
-        Some("enabled") => Some("The account was enabled."),
-        Some("revoked") => Some("The invitation was taken back. Its link does not work any more."),
+    let changed = params.get("changed").unwrap_or_default();
+    let notice = (changed == "revoked").then_some("The invitation was taken back. Its link does not work any more.");
+    let text = match changed {
+        "role" => Some("The role was changed."),
+        "disabled" => Some("The account was disabled and signed out everywhere."),
+        "enabled" => Some("The account was enabled."),
         _ => None,
     };
-    show(&app, &context, StatusCode::OK, InviteForm::new(&Params::default(), None), notice, None).await
+    let note = text.map(|text| Note { text: text.into(), problem: false, at: control(changed) });
+    let note = params.optional("user")?.zip(note);
+    show(&app, &context, StatusCode::OK, InviteForm::new(&Params::default(), None), notice, note).await
 }
 
 /// `POST /users/{uid}/role`
@@ -34,38 +37,48 @@ pub async fn role(
     let (uid, role): (Uid, Role) = (uid_of(&path)?, params.required("role")?);
     let actor = context.actor()?;
     let change = move |conn: &mut Conn| users::set_role(conn, uid, role, &actor);
-    answer(&app, &context, change, "role").await
+    answer(&app, &context, uid, change, "role").await
 }
 
 /// `POST /users/{uid}/disable`
 pub async fn disable(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
     let (uid, actor) = (uid_of(&path)?, context.actor()?);
-    answer(&app, &context, move |conn| users::disable(conn, uid, &actor), "disabled").await
+    answer(&app, &context, uid, move |conn| users::disable(conn, uid, &actor), "disabled").await
 }
 
 /// `POST /users/{uid}/enable`
 pub async fn enable(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
     let (uid, actor) = (uid_of(&path)?, context.actor()?);
-    answer(&app, &context, move |conn| users::enable(conn, uid, &actor), "enabled").await
+    answer(&app, &context, uid, move |conn| users::enable(conn, uid, &actor), "enabled").await
 }
 
 async fn answer(
     app: &App,
     context: &RequestContext,
+    uid: Uid,
     change: impl FnOnce(&mut Conn) -> users::Tried<User> + Send + 'static,
     what: &'static str,
 ) -> Result<Answer, Error> {
     let outcome = app.db.write(change, |outcome| outcome).await;
     app.forget_users();
     match outcome? {
-        Ok(_) => Ok(Answer::SeeOther(format!("/users?changed={what}"))),
+        // Who has given up the right to see the page of all accounts sees their own.
+        Ok(user) if user.uid == context.session()?.user_uid && !user.role.may(Action::ManageUsers) => {
+            Ok(Answer::SeeOther("/account?changed=role".into()))
+        }
+        Ok(_) => Ok(Answer::SeeOther(format!("/users?changed={what}&user={uid}"))),
         Err(Refused::NotFound) => Err(Error::NotFound),
         Err(refused) => {
-            let problem = sentence(refused);
-            show(app, context, StatusCode::CONFLICT, InviteForm::new(&Params::default(), None), None, Some(problem))
-                .await
+            let note = Note { text: sentence(refused), problem: true, at: control(what) };
+            let invite = InviteForm::new(&Params::default(), None);
+            show(app, context, StatusCode::CONFLICT, invite, None, Some((uid, note))).await
         }
     }
+}
+
+/// The control of a person's row that has changed this: see [`Note`].
+fn control(what: &str) -> &'static str {
+    if what == "role" { "role" } else { "switch" }
 }
 
 /// The words of a refusal as a sentence.
@@ -82,14 +95,14 @@ pub async fn show(
     status: StatusCode,
     invite: InviteForm,
     notice: Option<&'static str>,
-    problem: Option<String>,
+    note: Option<(Uid, Note)>,
 ) -> Result<Answer, Error> {
     let me = context.session()?.user_uid;
     let query = |conn: &mut Conn| -> daybook::Result<(Vec<User>, Vec<Invitation>)> {
         Ok((users::list(conn)?, users::list_invitations(conn)?))
     };
     app.read(query, move |app, (users, invitations)| {
-        let view = UsersPage::new(me, &users, &invitations, invite, notice, problem, &app.zone);
+        let view = UsersPage::new(me, &users, &invitations, invite, notice, note, &app.zone);
         app.html(status, "users/index.html", &view)
     })
     .await

@@ -18,7 +18,9 @@ pub use form::{Created, EditPage, Form};
 pub use list::{ListPage, Total};
 pub use notice::{NoticeData, NoticeView};
 pub use row::{PurgeManyPage, PurgePage, Row, RowFragment};
-pub use users::{AccountPage, InviteForm, InvitedPage, JoinPage, SetupClosedPage, SignInPage, TextInput, UsersPage};
+pub use users::{
+    AccountPage, InviteForm, InvitedPage, JoinPage, Note, SetupClosedPage, SignInPage, TextInput, UsersPage,
+};
 
 use crate::place::Place;
 

@@ -21,11 +21,16 @@ pub struct TextInput {
     pub value: String,
     pub hint: Option<&'static str>,
     pub error: Option<String>,
+    /// The element that says what is wrong where it is not only about this line.
+    pub problem: Option<&'static str>,
+    /// Where the page begins when it is loaded.
+    pub focus: bool,
 }
 
 impl TextInput {
     pub fn new(name: &'static str, label: &'static str, kind: &'static str) -> TextInput {
-        TextInput { name, label, kind, autocomplete: "off", value: String::new(), hint: None, error: None }
+        let (autocomplete, value) = ("off", String::new());
+        TextInput { name, label, kind, autocomplete, value, hint: None, error: None, problem: None, focus: false }
     }
 
     pub fn with(self, autocomplete: &'static str) -> TextInput {
@@ -43,6 +48,15 @@ impl TextInput {
     pub fn refused(self, error: Option<&String>) -> TextInput {
         TextInput { error: error.cloned(), ..self }
     }
+
+    /// What is wrong stands in the element of this id.
+    pub fn refused_by(self, id: Option<&'static str>) -> TextInput {
+        TextInput { problem: id, ..self }
+    }
+
+    pub fn focused(self, focus: bool) -> TextInput {
+        TextInput { focus, ..self }
+    }
 }
 
 /// `sessions/new.html`
@@ -50,7 +64,7 @@ impl TextInput {
 pub struct SignInPage {
     pub inputs: Vec<TextInput>,
     pub back: String,
-    pub problem: Option<&'static str>,
+    pub problem: Option<String>,
 }
 
 /// `setup/closed.html`
@@ -64,6 +78,8 @@ pub struct JoinPage {
     pub lead: String,
     pub action: &'static str,
     pub token: String,
+    /// What the person will sign in as, where they do not type it: password managers look for it.
+    pub email: Option<String>,
     pub inputs: Vec<TextInput>,
     pub button: &'static str,
 }
@@ -118,7 +134,6 @@ pub struct UsersPage {
     pub invitations: Vec<InvitationView>,
     pub invite: InviteForm,
     pub notice: Option<&'static str>,
-    pub problem: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +145,17 @@ pub struct UserView {
     pub disabled: bool,
     pub since: Time,
     pub me: bool,
+    pub note: Option<Note>,
+}
+
+/// What became of a change of an account; it is told beside the person, whose list may be long.
+#[derive(Serialize)]
+pub struct Note {
+    pub text: String,
+    /// It was refused.
+    pub problem: bool,
+    /// The control that changed it gets the focus: `role`, or `switch` for disabling and enabling.
+    pub at: &'static str,
 }
 
 #[derive(Serialize)]
@@ -164,7 +190,8 @@ impl InviteForm {
         let role = params.get("role").and_then(|text| text.parse().ok()).unwrap_or(Role::Editor);
         let email = TextInput::new("email", "Email address", "email")
             .filled(params.get("email").unwrap_or_default())
-            .refused(problem.as_ref());
+            .refused(problem.as_ref())
+            .focused(problem.is_some());
         InviteForm { uid: Uid::new().to_string(), inputs: vec![email], roles: roles(role) }
     }
 }
@@ -176,9 +203,10 @@ impl UsersPage {
         invitations: &[Invitation],
         invite: InviteForm,
         notice: Option<&'static str>,
-        problem: Option<String>,
+        note: Option<(Uid, Note)>,
         zone: &TimeZone,
     ) -> UsersPage {
+        let mut note = note;
         let user = |user: &User| UserView {
             uid: user.uid.to_string(),
             name: user.name.as_str().to_owned(),
@@ -187,13 +215,13 @@ impl UsersPage {
             disabled: user.disabled,
             since: Time::new(user.created_at, zone),
             me: user.uid == me,
+            note: note.take_if(|(uid, _)| *uid == user.uid).map(|(_, note)| note),
         };
         UsersPage {
             users: users.iter().map(user).collect(),
             invitations: invitations.iter().map(|invitation| InvitationView::new(invitation, zone)).collect(),
             invite,
             notice,
-            problem,
         }
     }
 }
@@ -229,9 +257,9 @@ impl InvitedPage {
 
 fn roles(chosen: Role) -> Vec<RoleChoice> {
     let label = |role| match role {
-        Role::Viewer => "Viewer: reads",
-        Role::Editor => "Editor: writes entries",
-        Role::Administrator => "Administrator: accounts, deleting for good",
+        Role::Viewer => "Viewer",
+        Role::Editor => "Editor",
+        Role::Administrator => "Administrator",
     };
     let choice = |role: Role| RoleChoice { name: role.name(), label: label(role), chosen: role == chosen };
     Role::ALL.into_iter().map(choice).collect()
