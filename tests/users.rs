@@ -3,10 +3,13 @@
 mod account;
 mod commands;
 mod controls;
+mod cookie;
 mod events;
 mod failures;
+mod first_account;
 mod forged;
 mod invitations;
+mod invite_form;
 mod last_administrator;
 mod lifetime;
 mod load;
@@ -31,10 +34,13 @@ pub fn cases() -> Vec<Case> {
         account::CASES,
         commands::CASES,
         controls::CASES,
+        cookie::CASES,
         events::CASES,
         failures::CASES,
+        first_account::CASES,
         forged::CASES,
         invitations::CASES,
+        invite_form::CASES,
         last_administrator::CASES,
         lifetime::CASES,
         load::CASES,

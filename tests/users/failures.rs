@@ -74,8 +74,14 @@ fn fail(book: &Book, typed: &str, turn: u8) -> [String; 2] {
 
 fn failures_of_a_minute_become_one_event_for_each_address(setup: Setup) {
     let book = proxied(setup);
-    let addresses = within_a_minute(|turn| fail(&book, person::EMAIL, turn));
-    record(&book);
+    let (addresses, early) = within_a_minute(|turn| {
+        let addresses = fail(&book, person::EMAIL, turn);
+        record(&book);
+        let of_this_turn = |event: &Event| event.client_address.as_ref().is_some_and(|at| addresses.contains(at));
+        let early = failures(&book).into_iter().filter(of_this_turn).count();
+        (addresses, early)
+    });
+    assert_eq!(early, 0, "a minute that is not over is not complete");
     complete(&book);
     record(&book);
     let all = failures(&book);

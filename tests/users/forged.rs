@@ -10,6 +10,7 @@ use crate::support::client::Client;
 use crate::support::{Answer, Book, Setup, person};
 
 cases![SQLITE:
+    the_setup_makes_an_administrator_whatever_the_form_says,
     no_form_of_ones_own_gives_a_role_or_an_address,
     an_invitation_is_for_its_address_and_role_whatever_the_form_says,
     an_entry_belongs_to_whoever_sends_it,
@@ -50,6 +51,25 @@ fn send(client: &Client, path: &str, right: &[(&str, &str)]) -> Answer {
 /// What an account is, without what its own form changes.
 fn rights(user: &User) -> (Uid, Email, Role, bool, Timestamp) {
     (user.uid, user.email.clone(), user.role, user.disabled, user.created_at)
+}
+
+fn the_setup_makes_an_administrator_whatever_the_form_says(setup: Setup) {
+    let (database, program, client) = super::setup::empty(setup);
+    let (token, uid) = (super::setup::printed(&program), Uid::new());
+    let fields = [
+        ("token", token.as_str()),
+        ("email", "berta@example.org"),
+        ("name", "Berta"),
+        ("password", NEW),
+        ("again", NEW),
+        ("role", "viewer"),
+        ("disabled", "true"),
+        ("uid", &*uid.to_string()),
+    ];
+    send(&client, "/setup", &fields).session().expect("she is signed in");
+    let all = accounts(&database);
+    assert_eq!((all.len(), all[0].role, all[0].disabled, all[0].version), (1, Role::Administrator, false, 1));
+    assert!(all[0].uid != uid && all[0].created_at > Timestamp::from_micros(1));
 }
 
 fn no_form_of_ones_own_gives_a_role_or_an_address(setup: Setup) {

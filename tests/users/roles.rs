@@ -11,9 +11,41 @@ use crate::support::{Answer, Book, Setup};
 
 cases![
     BOTH: every_route_is_open_to_whom_the_table_names_and_to_nobody_else, a_role_holds_for_writes_at_once;
-    SQLITE: every_action_of_the_table_is_asked_for_by_a_route, deleting_many_for_good_is_for_administrators,
+    SQLITE: each_route_asks_for_what_it_does, every_action_of_the_table_is_asked_for_by_a_route, deleting_many_for_good_is_for_administrators,
         what_is_not_a_route_tells_nobody_anything
 ];
+
+/// The table and the routes once more, in other words: so that a line of either cannot be loosened by mistake.
+fn each_route_asks_for_what_it_does(_: Setup) {
+    use daybook::users::Action::{ManageOwnAccount, ManageUsers, PurgeEntries, ReadEntries, WriteEntries};
+    let least = [
+        (ReadEntries, Role::Viewer),
+        (WriteEntries, Role::Editor),
+        (PurgeEntries, Role::Administrator),
+        (ManageOwnAccount, Role::Viewer),
+        (ManageUsers, Role::Administrator),
+    ];
+    for (action, least) in least {
+        let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| allowed(action, *role)).collect();
+        let expected: Vec<Role> = Role::ALL.into_iter().filter(|role| *role >= least).collect();
+        assert_eq!(roles, expected, "{action:?}");
+    }
+    assert_eq!(TABLE.len(), least.len());
+    for route in routes::all() {
+        let post = route.method == "POST";
+        let needs = match route.path.split('/').collect::<Vec<_>>()[1..] {
+            ["healthz" | "readyz" | "robots.txt" | "setup" | "sign-in" | "join"] | ["static", ..] => Needs::Nothing,
+            ["api", ..] => Needs::Token,
+            ["sign-out"] | ["account", ..] => Needs::May(ManageOwnAccount),
+            ["users" | "invitations", ..] => Needs::May(ManageUsers),
+            [.., "purge"] => Needs::May(PurgeEntries),
+            ["entries", .., "new" | "edit"] => Needs::May(WriteEntries),
+            ["entries", ..] if post => Needs::May(WriteEntries),
+            _ => Needs::May(ReadEntries),
+        };
+        assert_eq!(route.needs, needs, "{route}");
+    }
+}
 
 fn every_action_of_the_table_is_asked_for_by_a_route(_: Setup) {
     let all = routes::all();

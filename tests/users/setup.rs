@@ -1,30 +1,31 @@
-//! The first account: by the link that a start prints, or from the settings; exactly once.
+//! The first account, by the link that a start prints: exactly once.
 
 use daybook::Uid;
-use daybook::schema::{failed_sign_ins, setup_links};
+use daybook::schema::setup_links;
 use daybook::users::{self, Role};
 use diesel::prelude::*;
 
-use super::{accounts, email, sign_in};
+use super::{accounts, sign_in};
 use crate::cases;
 use crate::support::client::{Client, HTMX};
-use crate::support::database::{TestDatabase, execute};
+use crate::support::database::TestDatabase;
 use crate::support::program::Program;
-use crate::support::{Answer, Book, Setup, eventually, person};
+use crate::support::{Answer, Setup, eventually, person};
 
-cases![
-    BOTH: with_no_account_every_page_leads_to_the_setup, only_the_printed_link_opens_the_setup,
-        a_link_makes_one_account, what_is_wrong_in_the_form_leaves_the_link_working,
-        two_programs_have_a_link_each_until_one_is_used, many_who_finish_at_once_make_one_account,
-        a_link_works_for_seven_days, the_settings_make_the_first_administrator_once,
-        a_start_with_accounts_prints_no_link;
-    MYSQL: a_schema_that_comes_later_gets_its_link_then
+cases![BOTH:
+    with_no_account_every_page_leads_to_the_setup,
+    only_the_printed_link_opens_the_setup,
+    a_link_makes_one_account,
+    what_is_wrong_in_the_form_leaves_the_link_working,
+    two_programs_have_a_link_each_until_one_is_used,
+    many_who_finish_at_once_make_one_account,
+    a_link_works_for_seven_days
 ];
 
-const PASSWORD: &str = "sieben Hühner im Hof";
+pub const PASSWORD: &str = "sieben Hühner im Hof";
 
 /// A program on a database without accounts.
-fn empty(setup: Setup) -> (TestDatabase, Program, Client) {
+pub fn empty(setup: Setup) -> (TestDatabase, Program, Client) {
     let database = setup.database();
     database.migrate();
     let program = Program::start(&[("DATABASE_URL", &database.url)]);
@@ -33,30 +34,19 @@ fn empty(setup: Setup) -> (TestDatabase, Program, Client) {
 }
 
 /// The secret of the link that a program has printed.
-fn printed(program: &Program) -> String {
+pub fn printed(program: &Program) -> String {
     eventually("the link is printed", || find_link(program))
 }
 
-fn find_link(program: &Program) -> Option<String> {
+pub fn find_link(program: &Program) -> Option<String> {
     let output = program.output();
     let start = format!("Make the first account at {}/setup?token=", program.base);
     output.lines().find_map(|line| line.strip_prefix(&start)).map(String::from)
 }
 
-fn set_up(client: &Client, token: &str, email: &str) -> Answer {
+pub fn set_up(client: &Client, token: &str, email: &str) -> Answer {
     let fields = [("token", token), ("email", email), ("name", "Berta"), ("password", PASSWORD), ("again", PASSWORD)];
     client.post("/setup", &fields)
-}
-
-/// Waits until a program has looked whether there are accounts: it tidies up after that.
-fn wait_for_its_start(database: &TestDatabase, start: impl FnOnce() -> Program) -> Program {
-    let db = database.db();
-    db.write_blocking(|conn| users::count_failure(conn, "x", None, "192.0.2.1")).expect("it is counted");
-    execute(&db, "UPDATE failed_sign_ins SET minute = minute - 120000000");
-    let program = start();
-    let left = || db.write_blocking(|conn| Ok(failed_sign_ins::table.count().get_result::<i64>(conn)?));
-    eventually("it has tidied up", || (left().expect("it can be read") == 0).then_some(()));
-    program
 }
 
 fn with_no_account_every_page_leads_to_the_setup(setup: Setup) {
@@ -187,59 +177,4 @@ fn a_link_works_for_seven_days(setup: Setup) {
     client.get(&format!("/setup?token={token}")).expect(403);
     set_up(&client, &token, "berta@example.org").expect(403);
     assert!(accounts(&database).is_empty());
-}
-
-fn the_settings_make_the_first_administrator_once(setup: Setup) {
-    let database = setup.database();
-    database.migrate();
-    let url = database.url.clone();
-    let settings = |email, password| {
-        let all =
-            [("DATABASE_URL", url.as_str()), ("DAYBOOK_ADMIN_EMAIL", email), ("DAYBOOK_ADMIN_PASSWORD", password)];
-        all
-    };
-    let start = || Program::start(&settings("Berta@example.org", PASSWORD));
-    let program = wait_for_its_start(&database, start);
-    assert_eq!(find_link(&program), None);
-    assert!(!program.output().contains(PASSWORD) && !program.log().contains(PASSWORD));
-    let client = Client::new(&program.base);
-    sign_in(&client, "berta@example.org", PASSWORD).session().expect("she is signed in");
-    drop(program);
-    let start = || Program::start(&settings("cilli@example.org", "neun Hühner im Hof"));
-    let program = wait_for_its_start(&database, start);
-    let all = accounts(&database);
-    assert_eq!((all.len(), &all[0].email, all[0].role), (1, &email("berta@example.org"), Role::Administrator));
-    let client = Client::new(&program.base);
-    sign_in(&client, "cilli@example.org", "neun Hühner im Hof").expect(422);
-    sign_in(&client, "berta@example.org", PASSWORD).session().expect("her password is as it was");
-}
-
-fn a_start_with_accounts_prints_no_link(setup: Setup) {
-    let mut book = setup.book();
-    let url = book.database.url.clone();
-    // The book's own program was there before its account, and may have made one.
-    let links = |book: &Book| book.sql(|conn| setup_links::table.count().get_result::<i64>(conn));
-    let before = links(&book);
-    let program = wait_for_its_start(&book.database, || Program::start(&[("DATABASE_URL", &url)]));
-    assert_eq!((find_link(&program), links(&book)), (None, before));
-    // Also when the only account is disabled, which no function does to the last administrator.
-    execute(&book.database.db(), "UPDATE users SET disabled = TRUE");
-    let program = wait_for_its_start(&book.database, || Program::start(&[("DATABASE_URL", &url)]));
-    assert_eq!(find_link(&program), None);
-    assert_eq!(book.client.at(&program.base).signed_out().get("/setup").location(), "/sign-in");
-    execute(&book.database.db(), "UPDATE users SET disabled = FALSE");
-    book.sign_in();
-}
-
-fn a_schema_that_comes_later_gets_its_link_then(setup: Setup) {
-    let database = setup.database();
-    let program = Program::start(&[("DATABASE_URL", &database.url)]);
-    let client = Client::new(&program.base);
-    client.get("/setup").expect(503);
-    assert_eq!(find_link(&program), None);
-    database.migrate();
-    set_up(&client, &printed(&program), "berta@example.org").session().expect("she is signed in");
-    assert_eq!(accounts(&database).len(), 1);
-    drop(program);
-    Book::on(database, &[]).add("It works", "");
 }
