@@ -13,6 +13,7 @@ mod invite_form;
 mod last_administrator;
 mod lifetime;
 mod load;
+mod password_link;
 mod people;
 mod roles;
 mod routes;
@@ -44,6 +45,7 @@ pub fn cases() -> Vec<Case> {
         last_administrator::CASES,
         lifetime::CASES,
         load::CASES,
+        password_link::CASES,
         people::CASES,
         roles::CASES,
         secrets::CASES,

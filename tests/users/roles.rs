@@ -181,7 +181,7 @@ fn a_role_holds_for_writes_at_once(setup: Setup) {
     client.get("/entries/new").expect(200);
     for (role, status) in [("viewer", 403), ("editor", 303), ("viewer", 403), ("administrator", 303)] {
         let to = book.post(&format!("/users/{}/role", berta.uid), &[("role", role)]).location();
-        assert_eq!(to, "/users?changed=role");
+        assert_eq!(to, format!("/users?changed=role&user={}", berta.uid));
         let fields = [("uid", &*daybook::Uid::new().to_string()), ("title", "By Berta")];
         assert_eq!(client.post("/entries", &fields).status, status, "{role}");
         assert_eq!(client.get("/account").page().texts("main > p")[0].contains(role), true, "the session goes on");

@@ -35,7 +35,7 @@ fn ones_own_sessions_are_listed_with_device_and_address(setup: Setup) {
     assert_eq!(page.count("#sessions li"), 2, "hers, and nobody else's");
     let rows = page.texts("#sessions li .who");
     let there = rows.iter().find(|row| row.contains("Firefox on Windows")).expect("it is listed");
-    assert!(there.contains("203.0.113.9 · last seen just now · since just now") && !there.contains("this one"));
+    assert!(there.contains("203.0.113.9 · last seen just now · signed in just now") && !there.contains("this one"));
     assert_eq!(page.count("#sessions .tag"), 1);
     assert!(rows.iter().any(|row| row.starts_with("Test this one 127.0.0.1")), "{rows:?}");
     assert_eq!(page.count("#sessions form"), 1, "the one in front of the page is ended by signing out");

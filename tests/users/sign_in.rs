@@ -130,14 +130,15 @@ fn empty_fields_are_told(setup: Setup) {
 fn a_disabled_account_stays_out(setup: Setup) {
     let book = setup.book();
     let berta = book.person("Berta", Role::Editor);
-    assert_eq!(book.post(&format!("/users/{}/disable", berta.uid), &[]).location(), "/users?changed=disabled");
+    let to = |what: &str| format!("/users?changed={what}&user={}", berta.uid);
+    assert_eq!(book.post(&format!("/users/{}/disable", berta.uid), &[]).location(), to("disabled"));
     let nobody = book.signed_out();
     let answer = sign_in(&nobody, berta.email.as_str(), person::PASSWORD).expect(422);
     assert!(answer.page().text(".problem").contains("disabled") && answer.session().is_none());
     // Who does not know the password does not learn that either.
     let answer = sign_in(&nobody, berta.email.as_str(), "ein falsches Passwort").expect(422);
     assert_eq!(answer.page().text(".problem"), "Email address or password is wrong.");
-    assert_eq!(book.post(&format!("/users/{}/enable", berta.uid), &[]).location(), "/users?changed=enabled");
+    assert_eq!(book.post(&format!("/users/{}/enable", berta.uid), &[]).location(), to("enabled"));
     sign_in(&nobody, berta.email.as_str(), person::PASSWORD).session().expect("she is in again");
 }
 
