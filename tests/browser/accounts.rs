@@ -119,7 +119,7 @@ fn an_invitation_that_was_taken_back_opens_nothing(setup: Setup) {
     let link = link(&page, &book);
     page.click("main a[href='/users']");
     page.wait_for("[id^=invitation-]");
-    assert!(page.text("[id^=invitation-] .who").contains("berta@example.org as viewer, invited by Anna Ahlberg"));
+    assert!(page.text("[id^=invitation-] .who").contains("berta@example.org as viewer, invited by Anna"));
     page.click("[id^=invitation-] button");
     page.wait_text("p.notice", "The invitation was taken back. Its link does not work any more.");
     assert_eq!(page.count("[id^=invitation-]"), 0);

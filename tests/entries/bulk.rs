@@ -75,7 +75,7 @@ fn what_changed_meanwhile_is_left_alone_and_shown(setup: Setup) {
     let page = book.get(&to).page();
     assert_eq!(page.text("#notice summary"), "2 deleted, 2 left alone: show");
     let left = page.texts("#notice li");
-    assert_eq!(left[0], "Renamed meanwhile changed meanwhile by Anna Ahlberg");
+    assert_eq!(left[0], "Renamed meanwhile changed meanwhile by Anna");
     assert_eq!(left[1], "An entry that is gone for good");
     assert!(!book.entry(entries[1].uid).trashed && book.entry(entries[3].uid).trashed);
 }

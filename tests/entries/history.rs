@@ -26,7 +26,7 @@ fn the_history_shows_each_version_as_it_was(setup: Setup) {
     assert_eq!(page.texts(".history li .done dd"), ["Done", "Done", "Done", "Open", "Open"]);
     let summaries = page.texts(".history summary");
     for (summary, word) in summaries.iter().zip(["out of the trash", "to the trash", "done", "title", "created"]) {
-        assert!(summary.starts_with("Anna Ahlberg") && summary.contains(word), "{summaries:?}");
+        assert!(summary.starts_with("Anna") && summary.contains(word), "{summaries:?}");
     }
     assert_eq!(page.count(".history summary time[datetime]"), 5);
 }

@@ -15,7 +15,7 @@ static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
 });
 
 /// The person whom a test's client is signed in as, unless it says otherwise.
-pub const NAME: &str = "Anna Ahlberg";
+pub const NAME: &str = "Anna";
 pub const EMAIL: &str = "anna@example.org";
 
 /// Makes an account.

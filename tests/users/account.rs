@@ -108,23 +108,23 @@ fn a_new_name_is_on_pages_and_in_new_changes_only(setup: Setup) {
     let client = book.as_person(&berta);
     let uid = daybook::Uid::new().to_string();
     client.post("/entries", &[("uid", &uid), ("title", "Title")]).location();
-    assert_eq!(rename(&client, "  Berta <b>von</b> Suttner ").location(), "/account?changed=name");
+    assert_eq!(rename(&client, "  Berta <b>von</b> Berg ").location(), "/account?changed=name");
     let page = client.get("/account?changed=name").page();
     assert_eq!(page.text("p.notice"), "Your name was changed.");
-    assert_eq!(page.text("nav .name"), "Berta <b>von</b> Suttner", "at once, and as text");
+    assert_eq!(page.text("nav .name"), "Berta <b>von</b> Berg", "at once, and as text");
     let entry = format!("/entries/{uid}");
     client.post(&format!("{entry}/status"), &[("version", "1"), ("done", "true")]).location();
     let page = book.get(&entry).expect(200).page();
     let history = page.texts(".history summary strong");
-    assert_eq!(history, ["Berta <b>von</b> Suttner", "Berta"], "what she did before keeps the name of then");
+    assert_eq!(history, ["Berta <b>von</b> Berg", "Berta"], "what she did before keeps the name of then");
     let row = book.get("/entries").page();
     assert_eq!((row.text("#rows .made .who"), row.text("#rows .when .who")), ("Berta".into(), history[0].clone()));
     let people = book.get("/users").page();
-    assert_eq!(people.text(&format!("#user-{} strong", berta.uid)), "Berta <b>von</b> Suttner");
+    assert_eq!(people.text(&format!("#user-{} strong", berta.uid)), "Berta <b>von</b> Berg");
     assert!(book.get("/entries").page().texts("#by option").contains(&history[0]), "also in the filter, at once");
     // The same name again is no change.
     let events = book.account_events();
-    rename(&client, "Berta <b>von</b> Suttner").location();
+    rename(&client, "Berta <b>von</b> Berg").location();
     assert_eq!(book.account_events(), events);
 }
 
