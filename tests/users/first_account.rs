@@ -32,11 +32,9 @@ fn the_settings_make_the_first_administrator_once(setup: Setup) {
     let database = setup.database();
     database.migrate();
     let url = database.url.clone();
-    let settings = |email, password| {
-        let all =
-            [("DATABASE_URL", url.as_str()), ("DAYBOOK_ADMIN_EMAIL", email), ("DAYBOOK_ADMIN_PASSWORD", password)];
-        all
-    };
+    let database_url = ("DATABASE_URL", url.as_str());
+    let settings =
+        |email, password| [database_url, ("DAYBOOK_ADMIN_EMAIL", email), ("DAYBOOK_ADMIN_PASSWORD", password)];
     let start = || Program::start(&settings("Berta@example.org", PASSWORD));
     let program = wait_for_its_start(&database, start);
     assert_eq!(find_link(&program), None);
