@@ -9,9 +9,8 @@ use daybook::{Actor, Db, Uid};
 /// Everybody's.
 pub const PASSWORD: &str = "vier rote Stühle am See";
 
-static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
-    Password::parse(PASSWORD, &[]).and_then(|p| Ok(p.hash().expect("randomness"))).expect("a good one")
-});
+static HASH: LazyLock<PasswordHash> =
+    LazyLock::new(|| Password::parse(PASSWORD, &[]).map(|p| p.hash().expect("randomness")).expect("a good one"));
 
 /// The person whom a test's client is signed in as, unless it says otherwise.
 pub const NAME: &str = "Anna Ahlberg";

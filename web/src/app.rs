@@ -162,7 +162,13 @@ impl FromRequest for App {
 impl Responder for Answer {
     type Body = BoxBody;
 
-    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response()
+    }
+}
+
+impl Answer {
+    fn response(self) -> HttpResponse {
         match self {
             Answer::Html(status, body) => HttpResponse::build(status).content_type(ContentType::html()).body(body),
             Answer::HtmlAt(status, body, url) => {
@@ -172,7 +178,7 @@ impl Responder for Answer {
             }
             Answer::SeeOther(path) => HttpResponse::SeeOther().insert_header((LOCATION, path)).finish(),
             Answer::WithCookie(answer, cookie) => {
-                let mut response = answer.respond_to(req);
+                let mut response = answer.response();
                 if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
                     response.headers_mut().append(SET_COOKIE, value);
                 }
