@@ -82,13 +82,13 @@ fn everything_that_happens_to_accounts_is_one_event(setup: Setup) {
     let other = book.as_person(&berta);
     let session = sessions_of(&book, berta.uid)[1];
     let own = |kind: &'static str| vec![("user", kind)];
-    let by_berta: [(String, &[(&str, &str)], Vec<(&str, &str)>, Uid); 3] = [
-        ("/account".into(), &[("name", "Berta")], vec![], berta.uid),
-        (format!("/account/sessions/{session}/end"), &[], vec![("session", "end")], session),
-        ("/account/sessions/end".into(), &[], vec![], berta.uid),
+    let by_berta = [
+        ("/account".into(), vec![("name", "Berta")], vec![], berta.uid),
+        (format!("/account/sessions/{session}/end"), vec![], vec![("session", "end")], session),
+        ("/account/sessions/end".to_owned(), vec![], vec![], berta.uid),
     ];
     for (path, fields, expected, subject) in by_berta {
-        let (_, events) = recorded(&book, &berta, &client, &path, fields);
+        let (_, events) = recorded(&book, &berta, &client, &path, &fields);
         assert_eq!(kinds(&events), expected, "{path}");
         assert!(events.iter().all(|event| event.subject == subject), "{path}");
     }

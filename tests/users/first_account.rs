@@ -33,9 +33,7 @@ fn the_settings_make_the_first_administrator_once(setup: Setup) {
     database.migrate();
     let url = database.url.clone();
     let settings = |email, password| {
-        let all =
-            [("DATABASE_URL", url.as_str()), ("DAYBOOK_ADMIN_EMAIL", email), ("DAYBOOK_ADMIN_PASSWORD", password)];
-        all
+        [("DATABASE_URL", url.as_str()), ("DAYBOOK_ADMIN_EMAIL", email), ("DAYBOOK_ADMIN_PASSWORD", password)]
     };
     let start = || Program::start(&settings("Berta@example.org", PASSWORD));
     let program = wait_for_its_start(&database, start);

@@ -184,7 +184,7 @@ fn a_role_holds_for_writes_at_once(setup: Setup) {
         assert_eq!(to, "/users?changed=role");
         let fields = [("uid", &*daybook::Uid::new().to_string()), ("title", "By Berta")];
         assert_eq!(client.post("/entries", &fields).status, status, "{role}");
-        assert_eq!(client.get("/account").page().texts("main > p")[0].contains(role), true, "the session goes on");
+        assert!(client.get("/account").page().texts("main > p")[0].contains(role), "the session goes on");
     }
     client.get("/users").expect(200);
 }
