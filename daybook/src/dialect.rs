@@ -100,7 +100,7 @@ pub(crate) fn count_failure(conn: &mut Conn, failure: &NewFailure) -> QueryResul
             insert.on_conflict(diesel::dsl::DuplicatedKeys).do_update().set(one_more).execute(conn).map(drop)
         }
         Conn::Sqlite(conn) => {
-            let same = (f::typed_hash, f::address, f::minute);
+            let same = (f::email, f::address, f::minute);
             insert.on_conflict(same).do_update().set(one_more).execute(conn).map(drop)
         }
     }

@@ -116,10 +116,9 @@ diesel::table! {
     failed_sign_ins (id) {
         id -> BigInt,
         uid -> Binary,
-        typed_hash -> Binary,
+        email -> Text,
         address -> Text,
         minute -> BigInt,
-        email -> Nullable<Text>,
         number -> Integer,
     }
 }

@@ -54,14 +54,13 @@ CREATE TABLE setup_links (
 
 -- Failed sign-ins of the minute under way: each row becomes one event of the audit log when its minute is over.
 CREATE TABLE failed_sign_ins (
-    id         BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    uid        BINARY(16)   NOT NULL,
-    typed_hash BINARY(32)   NOT NULL, -- SHA-256 of the address that was typed
-    address    VARCHAR(45)  NOT NULL, -- the client's
-    minute     BIGINT       NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
-    email      VARCHAR(254) NULL,     -- only of an account that there is: people type passwords here by mistake
-    number     INT          NOT NULL,
-    UNIQUE (typed_hash, address, minute)
+    id      BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    uid     BINARY(16)   NOT NULL,
+    email   VARCHAR(254) NOT NULL, -- of the account; empty for all that there are not: people type passwords here by mistake
+    address VARCHAR(45)  NOT NULL, -- the client's
+    minute  BIGINT       NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
+    number  INT          NOT NULL,
+    UNIQUE (email, address, minute)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4, COLLATE utf8mb4_bin;
 
 -- Lists of what one person changed last, whole or by status.
