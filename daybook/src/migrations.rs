@@ -120,6 +120,8 @@ fn under_lock(conn: &mut Conn, database: &str) -> Result<Vec<String>> {
     if lock.held != Some(1) {
         return Err(Error::Busy("another process is migrating".into()));
     }
+    // A new index waits for everybody who is reading the table; a request would not wait as long.
+    diesel::sql_query(format!("SET SESSION lock_wait_timeout = {LOCK_WAIT}")).execute(conn)?;
     let outcome = run_pending(conn).and_then(|names| entries::index_missing(conn).map(|()| names));
     diesel::sql_query("DO RELEASE_LOCK(?)").bind::<Text, _>(&name).execute(conn)?;
     outcome

@@ -100,6 +100,7 @@ diesel::table! {
         user_uid -> Nullable<Binary>,
         version -> Integer,
         created_at -> BigInt,
+        created_by -> Binary,
         created_by_name -> Text,
         expires_at -> BigInt,
     }

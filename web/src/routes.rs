@@ -41,7 +41,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/users/{uid}/password-link").route(post(May(ManageUsers), invitations::create_password_link)))
         .service(at("/invitations").route(post(May(ManageUsers), invitations::create)))
         .service(at("/invitations/{uid}/revoke").route(post(May(ManageUsers), invitations::revoke)))
-        .service(web::resource("/api/v1{rest:.*}").route(any(Token, not_found)))
+        .service(web::resource("/api/v1{rest:(/.*)?}").route(any(Token, not_found)))
         .default_service(web::to(not_found));
 }
 

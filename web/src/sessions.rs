@@ -110,7 +110,7 @@ pub async fn begin(
         },
         move |app, session| match session {
             Ok(_) => Ok(Answer::WithCookie(Box::new(Answer::SeeOther(to)), access::cookie(app, &token))),
-            Err(Refused::Changed) => Err(Error::SignedOut(None)),
+            Err(Refused::Changed) => Err(Error::SignedOut),
             Err(refused) => Err(Error::Internal(format!("a sign-in: {refused}"))),
         },
     )
@@ -118,7 +118,7 @@ pub async fn begin(
 }
 
 /// Where a session is begun from.
-pub fn origin(context: &RequestContext, req: &HttpRequest) -> Origin {
+fn origin(context: &RequestContext, req: &HttpRequest) -> Origin {
     let device = req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let device = device.chars().take(Origin::DEVICE_MAX).collect();
     Origin { address: context.client.address.to_string(), device }

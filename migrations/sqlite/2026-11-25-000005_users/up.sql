@@ -43,6 +43,7 @@ CREATE TABLE invitations (
     user_uid        BLOB    NULL, -- the account that gets a new password
     version         INTEGER NOT NULL,
     created_at      BIGINT  NOT NULL,
+    created_by      BLOB    NOT NULL,
     created_by_name TEXT    NOT NULL,
     expires_at      BIGINT  NOT NULL
 );
