@@ -15,7 +15,8 @@ cases![BOTH:
     many_servers_record_each_failure_once,
     what_was_typed_for_no_account_is_stored_nowhere,
     the_server_records_them_by_itself,
-    a_sign_in_that_works_is_no_failure
+    a_sign_in_that_works_is_no_failure,
+    a_wrong_password_at_a_change_of_it_is_counted
 ];
 
 const MINUTE: i64 = 60_000_000;
@@ -208,4 +209,13 @@ fn a_sign_in_that_works_is_no_failure(setup: Setup) {
     record(&book);
     assert_eq!(failures(&book).len(), 1);
     assert_eq!(image(&failures(&book)[0])["email"].as_str(), Some(berta.email.as_str()));
+}
+
+fn a_wrong_password_at_a_change_of_it_is_counted(setup: Setup) {
+    let book = setup.book();
+    let fields = [("current", WRONG), ("password", "neunzehn Hasen im Feld"), ("again", "neunzehn Hasen im Feld")];
+    book.post("/account/password", &fields).expect(422);
+    let counted: Vec<(String, i32)> =
+        book.sql(|conn| f::failed_sign_ins.select((f::email, f::number)).load(conn)).expect("they can be read");
+    assert_eq!(counted, [(person::EMAIL.to_owned(), 1)]);
 }
