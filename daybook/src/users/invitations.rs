@@ -53,10 +53,9 @@ pub fn new_password_link(conn: &mut Conn, user: Uid, actor: &Actor) -> Tried<(In
     }
     let open = invitations::table.filter(invitations::email.eq(&user.email));
     let open: Option<Invitation> = open.select(Invitation::as_select()).first(conn).optional()?;
-    match open {
-        // Of somebody else, or from before the account was made in another way.
-        Some(open) => remove(conn, &open, Kind::Revoke, actor)?,
-        None => {}
+    // Of somebody else, or from before the account was made in another way.
+    if let Some(open) = open {
+        remove(conn, &open, Kind::Revoke, actor)?;
     }
     let new = NewInvitation { uid: Uid::new(), email: user.email, role: user.role };
     create(conn, &new, Some(user.uid), actor)
