@@ -3,14 +3,23 @@
 //! Events are small and kept for ever; images hold what people wrote and can be erased, while the event's commitment
 //! still proves what they were. Nothing here changes an entry.
 
+mod chain;
 mod history;
 mod image;
+mod link;
 mod record;
+mod seal;
+mod verify;
 
+pub(crate) use chain::begin_chain;
+pub use chain::{Head, State, state};
 pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};
+pub use link::hex;
 pub(crate) use record::{Change, NewEvent, NewImage, Subject, record};
+pub use seal::{SEAL_MOST, Sealed, seal};
+pub use verify::{EventName, Fault, Report, Wrong, verify};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
