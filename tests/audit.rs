@@ -1,6 +1,8 @@
 //! The sealed audit log: its chain, its verification, and its page.
 
 mod log;
+mod page;
+mod plans;
 mod python;
 mod sabotage;
 mod seal;
@@ -9,5 +11,5 @@ mod verify;
 use crate::support::Case;
 
 pub fn cases() -> Vec<Case> {
-    [python::CASES, seal::CASES, verify::CASES].concat()
+    [page::CASES, plans::CASES, python::CASES, seal::CASES, verify::CASES].concat()
 }

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod accounts;
+mod audit;
 mod bulk;
 mod by_person;
 mod conflict;
@@ -41,6 +42,7 @@ pub fn cases() -> Vec<Case> {
     let cases = [
         accessibility::CASES,
         accounts::CASES,
+        audit::CASES,
         bulk::CASES,
         by_person::CASES,
         conflict::CASES,

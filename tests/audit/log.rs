@@ -88,3 +88,8 @@ pub fn actor() -> Actor {
     let name = PersonName::parse("Anna").expect("a name");
     Actor::person(Uid::nil(), &name, Uid::new(), IpAddr::from([203, 0, 113, 7]))
 }
+
+/// Runs a statement on the database of a book that is in use.
+pub fn execute_on(database: &TestDatabase, statement: &str) {
+    execute(&database.db(), statement);
+}

@@ -109,7 +109,8 @@ fn did(version: &Version) -> String {
     }
 }
 
-fn changed_fields(before: Option<&Image>, after: Option<&Image>) -> String {
+/// “title and description”: the fields that differ, for the middle of a sentence.
+pub(super) fn changed_fields(before: Option<&Image>, after: Option<&Image>) -> String {
     let (Some(before), Some(after)) = (before, after) else { return "it".into() };
     let changed = FIELDS.iter().filter(|field| (field.get)(&before.content) != (field.get)(&after.content));
     let labels: Vec<String> = changed.map(|field| field.label.to_lowercase()).collect();

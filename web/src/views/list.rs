@@ -176,7 +176,7 @@ impl Find {
 }
 
 /// The people by name; somebody who has no account (an operator at the command line) only if they are chosen.
-fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
+pub(super) fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
     let choice = |(uid, name): &(Uid, String)| PersonChoice {
         uid: uid.to_string(),
         name: name.clone(),
