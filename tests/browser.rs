@@ -29,6 +29,7 @@ mod session_end;
 mod times;
 mod titles;
 mod trash;
+mod versions;
 mod weight;
 mod widths;
 
@@ -67,6 +68,7 @@ pub fn cases() -> Vec<Case> {
         times::CASES,
         titles::CASES,
         trash::CASES,
+        versions::CASES,
         weight::CASES,
         widths::CASES,
     ]

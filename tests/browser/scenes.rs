@@ -114,6 +114,8 @@ fn one_entry(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     page.goto(&format!("/entries/{}", entry.uid));
     page.click(".history li:last-child summary");
     page.wait_for(".history li:last-child details[open]");
+    page.click(".history li:first-child summary");
+    page.wait_for(".history li:first-child :is(ins, del)");
     look("an entry with its history");
     page.click("[role=switch]");
     page.wait_for("[role=switch][aria-checked=true]");

@@ -1,6 +1,7 @@
 //! What templates are given: one struct for each template, ready to print.
 
 mod audit;
+mod diff;
 mod entry;
 mod form;
 mod list;
