@@ -49,6 +49,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    chain_head (id) {
+        id -> Integer,
+        book_uid -> Binary,
+        genesis -> Binary,
+        seq -> BigInt,
+        link -> Binary,
+        sealed_at -> Nullable<BigInt>,
+        verified_at -> Nullable<BigInt>,
+        verified_seq -> Nullable<BigInt>,
+        verified_faults -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     entry_terms (trashed, term, entry_id) {
         trashed -> Bool,
         term -> Text,

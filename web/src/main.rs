@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod app;
 mod assets;
+mod audit;
 mod bulk;
 mod commands;
 mod counts;

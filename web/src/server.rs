@@ -64,8 +64,10 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
         base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
+    let sealing = actix_web::rt::spawn(upkeep::seal(shared.clone()));
     let upkeep = actix_web::rt::spawn(upkeep::run(shared, base));
     running.await??;
+    sealing.abort();
     upkeep.abort();
     db.close();
     tracing::info!("stopped");

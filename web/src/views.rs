@@ -1,5 +1,7 @@
 //! What templates are given: one struct for each template, ready to print.
 
+mod audit;
+mod diff;
 mod entry;
 mod form;
 mod list;
@@ -13,6 +15,7 @@ use form_urlencoded::byte_serialize;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+pub use audit::AuditPage;
 pub use entry::Show;
 pub use form::{Created, EditPage, Form};
 pub use list::{ListPage, Total};

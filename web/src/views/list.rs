@@ -176,7 +176,7 @@ impl Find {
 }
 
 /// The people by name, and whoever wrote without an account: from the command line, or before there were accounts.
-fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
+pub(super) fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
     let nobody = (Uid::nil(), "somebody without an account".to_owned());
     let choice = |(uid, name): &(Uid, String)| PersonChoice {
         uid: uid.to_string(),
