@@ -35,7 +35,6 @@ pub struct Db {
     /// SQLite has one writer at a time; this queue is fair, its own lock is not.
     writers: Arc<Semaphore>,
     migrated: Arc<AtomicBool>,
-    embedded: bool,
     open: Arc<Open>,
 }
 
@@ -75,7 +74,6 @@ impl Db {
             connections: Arc::new(Semaphore::new(size)),
             writers: Arc::new(Semaphore::new(writers)),
             migrated: Arc::new(AtomicBool::new(false)),
-            embedded: matches!(database, Database::Sqlite { .. }),
         })
     }
 
@@ -128,11 +126,6 @@ impl Db {
     /// [`Error::Unavailable`] when there is none in time.
     pub fn connect(&self) -> Result<r2d2::PooledConnection<impl r2d2::ManageConnection<Connection = Conn>>> {
         self.pool.get().map_err(|error| Error::Unavailable(error.to_string()))
-    }
-
-    /// The database is a file of this process: nobody else is there to do work in the background.
-    pub fn is_embedded(&self) -> bool {
-        self.embedded
     }
 
     /// Opens no connection any more. To be called, or the last clone dropped, before the program ends.

@@ -26,7 +26,7 @@ fn every_page_of_the_log_reads_its_rows_from_an_index(setup: Setup) {
         log.write(|conn| entries::create(conn, &new, &actor)).expect("they are written");
     }
     for n in 0..50 {
-        person::add(&log.database.db(), &format!("{n}@example.org"), "Somebody", Role::Viewer);
+        person::add(&log.database.db(), &format!("{n}@example.org"), "Somebody", Role::Administrator);
     }
     // Each has an instant of its own, and a quarter are of another kind.
     log.execute("UPDATE audit_events SET at = at + id");
