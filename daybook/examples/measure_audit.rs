@@ -1,14 +1,18 @@
-//! Fills the book at DATABASE_URL with demonstration entries, seals and verifies its audit log, and says how long it took:
+//! Fills the book at DATABASE_URL with demonstration entries, seals, verifies and reads its audit log, and says how long
+//! it took:
 //! `DATABASE_URL=… cargo run --release -p daybook --example measure_audit -- 1000000`.
 
 use std::error::Error;
 use std::ops::DerefMut;
 use std::time::Instant;
 
-use daybook::audit::{self, SEAL_MOST};
+use daybook::audit::{self, LogFilter, LogPosition, SEAL_MOST, Sight};
 use daybook::config::Config;
 use daybook::entries::{self, demo_entries};
 use daybook::{Actor, Db, migrations};
+
+/// Pages of the log, one after the other.
+const PAGES: u32 = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::read(&|name| std::env::var(name).ok())?;
@@ -34,6 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let report = audit::verify(db.connect()?.deref_mut(), |_| ())?;
     print!("{report}");
     println!("verified {} events in {:.1} s", report.events, begin.elapsed().as_secs_f64());
+    let mut conn = db.connect()?;
+    for (what, sight) in [("of entries", Sight::Entries), ("of everything", Sight::Everything)] {
+        let (mut position, begin) = (LogPosition::Newest, Instant::now());
+        for _ in 0..PAGES {
+            let page = audit::log(conn.deref_mut(), sight, &LogFilter::default(), position, 50)?;
+            position = page.older.map_or(LogPosition::Newest, LogPosition::After);
+        }
+        println!("a page {what}: {:.1} ms", begin.elapsed().as_secs_f64() * 1000.0 / f64::from(PAGES));
+    }
     db.close();
     Ok(())
 }

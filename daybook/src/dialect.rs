@@ -110,6 +110,15 @@ pub(crate) fn unsealed(conn: &Conn) -> &'static str {
     }
 }
 
+/// `audit_events`, to be read by this index. Left alone, MySQL may prefer to skip through an index of more columns, and sort.
+pub(crate) fn events_by(conn: &Conn, index: &str) -> String {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => format!("audit_events FORCE INDEX ({index})"),
+        Conn::Sqlite(_) => format!("audit_events INDEXED BY {index}"),
+    }
+}
+
 /// Gives events their places in the chain, and returns how many. `places` is JSON, `[{"id": 1, "seq": 1, "link": "00…"}, …]`:
 /// one statement, which is always the same, however many there are.
 ///
@@ -119,7 +128,7 @@ pub(crate) fn place_events(conn: &mut Conn, places: &str, now: Timestamp) -> Que
     let statement = match conn {
         #[cfg(feature = "mysql")]
         Conn::Mysql(_) => {
-            "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$.id', seq BIGINT PATH '$.seq', \
+            "UPDATE JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (id BIGINT PATH '$.id', seq BIGINT PATH '$.seq', \
              link VARCHAR(64) PATH '$.link')) AS place \
              STRAIGHT_JOIN audit_events FORCE INDEX (PRIMARY) ON audit_events.id = place.id \
              SET audit_events.seq = place.seq, audit_events.link = UNHEX(place.link), audit_events.sealed_at = ? \

@@ -57,9 +57,10 @@ fn setup_log(setup: Setup) -> String {
 
 /// The pages about accounts.
 fn visit_people(book: &Book) {
-    for path in ["/account", "/users", "/account?changed=name", "/users?changed=role"] {
+    for path in ["/account", "/users", "/account?changed=name", "/users?changed=role", "/audit"] {
         book.get(path).expect(200);
     }
+    book.get_in_place("/audit").expect(200);
     let form = book.get("/users").page().form("#invite").fill("email", "new@example.org").fill("role", "viewer");
     let link = form.submit(book).expect(200).page().attr("#link", "href").expect("a link");
     let nobody = book.signed_out();

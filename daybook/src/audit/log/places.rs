@@ -93,9 +93,11 @@ fn newest(conn: &Conn, (subject, kind): (&str, Kind), filter: &LogFilter, edge: 
     let direction = if edge.is_none_or(|edge| edge.older) { "DESC" } else { "ASC" };
     let mut conditions = vec![is("subject_kind", &format!("'{subject}'")), is("kind", &format!("'{}'", kind.name()))];
     let mut order = vec!["subject_kind", "kind"];
+    let mut index = "audit_events_by_kind";
     if let Some(person) = filter.by {
         conditions.push(is("actor_uid", &format!("x'{}'", crate::audit::hex(person.as_bytes()))));
         order.push("actor_uid");
+        index = "audit_events_by_kind_and_person";
     }
     order.extend(["at", "id"]);
     conditions.extend(filter.from.map(|from| format!("at >= {}", from.micros())));
@@ -106,7 +108,8 @@ fn newest(conn: &Conn, (subject, kind): (&str, Kind), filter: &LogFilter, edge: 
     }
     let order = order.iter().map(|column| format!("{column} {direction}")).collect::<Vec<String>>().join(", ");
     let conditions = conditions.join(" AND ");
-    format!("SELECT * FROM (SELECT at, id FROM audit_events WHERE {conditions} ORDER BY {order} LIMIT {limit}) AS some")
+    let events = dialect::events_by(conn, index);
+    format!("SELECT * FROM (SELECT at, id FROM {events} WHERE {conditions} ORDER BY {order} LIMIT {limit}) AS some")
 }
 
 /// The events of one subject stand in the order of its versions, which is that of their times. There are few of them, so
