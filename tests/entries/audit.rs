@@ -1,6 +1,6 @@
 //! Every change is on record: exactly one event, its images complete, its commitment right.
 
-use daybook::audit::{Image, commitment};
+use daybook::audit::Image;
 use daybook::entries::Entry;
 
 use crate::cases;
@@ -75,15 +75,7 @@ pub fn check(event: &Event, before: Option<&Entry>, after: Option<&Entry>) {
         let image: Option<Image> = image.as_deref().map(|json| serde_json::from_str(json).expect("an image is JSON"));
         assert_eq!(image, entry.map(Image::from), "{}: the image is the whole entry", event.kind);
     }
-    let salt: [u8; 32] = event.salt.as_slice().try_into().expect("32 bytes of salt");
-    let again = commitment(
-        &salt,
-        event.before.as_deref(),
-        event.after.as_deref(),
-        &event.actor_name,
-        event.client_address.as_deref(),
-    );
-    assert_eq!(event.commitment, again, "{}: the commitment binds the image", event.kind);
+    event.assert_committed();
 }
 
 fn what_is_refused_or_repeated_writes_none(setup: Setup) {

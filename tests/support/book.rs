@@ -42,6 +42,22 @@ pub struct Event {
     pub client_address: Option<String>,
 }
 
+impl Event {
+    /// The commitment binds the image.
+    #[track_caller]
+    pub fn assert_committed(&self) {
+        let salt: [u8; 32] = self.salt.as_slice().try_into().expect("32 bytes of salt");
+        let again = audit::commitment(
+            &salt,
+            self.before.as_deref(),
+            self.after.as_deref(),
+            &self.actor_name,
+            self.client_address.as_deref(),
+        );
+        assert_eq!(self.commitment, again, "{}: the commitment binds the image", self.kind);
+    }
+}
+
 impl Setup {
     pub fn book(self) -> Book {
         self.book_with(&[])

@@ -40,15 +40,7 @@ fn since(book: &Book, from: usize, by: &User) -> Vec<Event> {
         for secret in ["argon2", "hash", "token", "password", "salt"] {
             assert!(!images.contains(secret), "{}: {images}", event.kind);
         }
-        let salt: [u8; 32] = event.salt.as_slice().try_into().expect("32 bytes of salt");
-        let again = daybook::audit::commitment(
-            &salt,
-            event.before.as_deref(),
-            event.after.as_deref(),
-            &event.actor_name,
-            event.client_address.as_deref(),
-        );
-        assert_eq!(event.commitment, again, "{}: the commitment binds the image", event.kind);
+        event.assert_committed();
     }
     if let Some(event) = new.first() {
         let id = event.request_id.to_string();

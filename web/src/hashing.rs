@@ -1,5 +1,5 @@
 //! Working out password hashes: beside the async threads, and so few at a time that half of the processor stays free for
-//! everybody who is signed in.
+//! everybody who is signed in (of a single core nothing does, but the operating system shares it out).
 
 use std::sync::Arc;
 use std::time::Duration;
