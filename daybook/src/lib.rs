@@ -10,6 +10,7 @@ pub mod db;
 mod dialect;
 pub mod entries;
 pub mod error;
+pub mod jobs;
 pub mod migrations;
 pub mod schema;
 pub mod search;
