@@ -6,9 +6,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
 use daybook::config::{Config, Database};
+use daybook::queue::MemoryQueues;
 
 use crate::app::App;
-use crate::{commands, error, guards, hashing, headers, log, params, routes, upkeep};
+use crate::{background, commands, error, guards, hashing, headers, log, params, routes, upkeep};
 
 /// Longer than a load balancer's idle time-out (60 s on AWS), which else meets closed connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -20,16 +21,18 @@ const SHUTDOWN: u64 = 20;
 
 /// `daybook-web serve`
 pub fn serve(config: Config) -> anyhow::Result<()> {
-    let app = App::build(&config)?;
+    let (doorbell, queues) = background::doorbell(&config)?;
+    let app = App::build(&config, doorbell)?;
     if let Database::Sqlite { .. } = config.database {
         // The embedded default is one process and one command; elsewhere `migrate` is a step of the release.
         commands::try_to_migrate(&config, &app.db)?;
     }
-    actix_web::rt::System::new().block_on(run(config, app))
+    actix_web::rt::System::new().block_on(run(config, app, queues))
 }
 
-async fn run(config: Config, app: App) -> anyhow::Result<()> {
+async fn run(config: Config, app: App, queues: Option<MemoryQueues>) -> anyhow::Result<()> {
     let (db, shared) = (app.db.clone(), app.clone());
+    let stop = daybook_worker::told_to_stop()?;
     let workers = usize::from(config.web.workers.get());
     // One blocking thread for each connection to the database, and for each hash; more would only wait.
     let blocking = (config.pool.size as usize).div_ceil(workers).max(2) + hashing::at_once();
@@ -64,9 +67,12 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
         base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
-    let upkeep = actix_web::rt::spawn(upkeep::run(shared, base));
+    let upkeep = actix_web::rt::spawn(upkeep::run(shared.clone(), base));
+    let background = actix_web::rt::spawn(background::run(shared, config, queues, stop));
     running.await??;
     upkeep.abort();
+    // It was told so, too, and comes to an end by itself.
+    let _ = background.await;
     db.close();
     tracing::info!("stopped");
     Ok(())
