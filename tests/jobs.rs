@@ -3,7 +3,12 @@
 mod batches;
 mod claims;
 mod ends;
+mod faults;
 mod leases;
+mod pages;
+mod shutdown;
+mod work;
+mod worker;
 
 use std::time::Duration;
 
@@ -13,7 +18,17 @@ use daybook::{Actor, Conn, Db, Error, Result, Uid};
 use crate::support::{Book, Case, Setup, database::TestDatabase};
 
 pub fn cases() -> Vec<Case> {
-    [batches::CASES, claims::CASES, ends::CASES, leases::CASES].concat()
+    [
+        batches::CASES,
+        claims::CASES,
+        ends::CASES,
+        faults::CASES,
+        leases::CASES,
+        pages::CASES,
+        shutdown::CASES,
+        worker::CASES,
+    ]
+    .concat()
 }
 
 /// Long enough that it never runs out in a test.

@@ -9,6 +9,7 @@ pub mod page;
 pub mod person;
 pub mod program;
 pub mod proxy;
+pub mod redis;
 pub mod servers;
 pub mod suite;
 

@@ -17,6 +17,7 @@ mod headers;
 mod health;
 mod htmx;
 mod invitations;
+mod jobs;
 mod list;
 mod log;
 mod notice;

@@ -2,6 +2,7 @@
 
 mod entry;
 mod form;
+mod job;
 mod list;
 mod notice;
 mod row;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use entry::Show;
 pub use form::{Created, EditPage, Form};
+pub use job::{JobPage, JobView, JobsPage};
 pub use list::{ListPage, Total};
 pub use notice::{NoticeData, NoticeView};
 pub use row::{PurgeManyPage, PurgePage, Row, RowFragment};
