@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod accounts;
+mod audit;
 mod bulk;
 mod by_person;
 mod conflict;
@@ -28,6 +29,7 @@ mod session_end;
 mod times;
 mod titles;
 mod trash;
+mod versions;
 mod weight;
 mod widths;
 
@@ -41,6 +43,7 @@ pub fn cases() -> Vec<Case> {
     let cases = [
         accessibility::CASES,
         accounts::CASES,
+        audit::CASES,
         bulk::CASES,
         by_person::CASES,
         conflict::CASES,
@@ -65,6 +68,7 @@ pub fn cases() -> Vec<Case> {
         times::CASES,
         titles::CASES,
         trash::CASES,
+        versions::CASES,
         weight::CASES,
         widths::CASES,
     ]

@@ -3,6 +3,7 @@
 //! `cargo test -p daybook-tests --test daybook -- WORDS` runs the tests whose names hold the words; `bin/test` installs
 //! what they need. A test is a function in the file that its sentence belongs to, and its name in that file's `cases!`.
 
+mod audit;
 mod browser;
 mod entries;
 mod jobs;
@@ -19,9 +20,16 @@ fn main() -> ExitCode {
     let mut args = Arguments::from_args();
     // A test mostly waits for its program; a few more than there are cores keep them busy.
     args.test_threads.get_or_insert(4);
-    let cases =
-        [entries::cases(), users::cases(), security::cases(), jobs::cases(), operation::cases(), browser::cases()]
-            .concat();
+    let cases = [
+        entries::cases(),
+        audit::cases(),
+        users::cases(),
+        security::cases(),
+        jobs::cases(),
+        operation::cases(),
+        browser::cases(),
+    ]
+    .concat();
     let (trials, tally) = support::suite::trials(&cases);
     let servers = (!args.list).then(support::servers::start);
     let conclusion = libtest_mimic::run(&args, trials);

@@ -3,14 +3,27 @@
 //! Events are small and kept for ever; images hold what people wrote and can be erased, while the event's commitment
 //! still proves what they were. Nothing here changes an entry.
 
+mod about;
+mod chain;
 mod history;
 mod image;
+mod link;
+mod log;
 mod record;
+mod seal;
+mod verify;
 
+pub use about::{SUBJECTS, Sight};
+pub(crate) use chain::begin_chain;
+pub use chain::{Head, State, state};
 pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};
+pub use link::hex;
+pub use log::{LogCursor, LogEvent, LogFilter, LogPage, LogPosition, NotALogCursor, Seal, log};
 pub(crate) use record::{Change, NewEvent, NewImage, Subject, record};
+pub use seal::{SEAL_MOST, Sealed, seal};
+pub use verify::{EventName, Fault, Report, Wrong, verify};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -32,6 +45,11 @@ macro_rules! kinds {
 
         impl Kind {
             const ALL: &[Kind] = &[$(Kind::$kind),+];
+
+            /// The one of that name.
+            pub fn named(name: &str) -> Option<Kind> {
+                Kind::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
 
             /// As stored in `audit_events.kind`.
             pub const fn name(self) -> &'static str {
@@ -72,7 +90,6 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Kind> {
         let name = String::from_sql(bytes)?;
-        let kind = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
-        kind.ok_or_else(|| format!("audit_events.kind holds “{name}”").into())
+        Kind::named(&name).ok_or_else(|| format!("audit_events.kind holds “{name}”").into())
     }
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::audit::{NewEvent, NewImage};
+use crate::audit::{Head, NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
 use crate::jobs::NewJobRow;
-use crate::schema::{audit_events, audit_images, entries, entry_terms, failed_sign_ins, jobs, users};
+use crate::schema::{audit_events, audit_images, chain_head, entries, entry_terms, failed_sign_ins, jobs, users};
 use crate::users::{NewFailure, User};
 use crate::{Conn, Timestamp, Uid};
 
@@ -116,6 +116,53 @@ pub(crate) fn insert_job(conn: &mut Conn, job: &NewJobRow) -> QueryResult<()> {
     }
 }
 
+/// The head of the audit log's chain. Until the transaction ends nobody else seals; on SQLite nobody else writes.
+pub(crate) fn lock_chain_head(conn: &mut Conn) -> QueryResult<Option<Head>> {
+    let query = chain_head::table;
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => query.select(Head::as_select()).for_update().first(conn).optional(),
+        Conn::Sqlite(conn) => query.select(Head::as_select()).first(conn).optional(),
+    }
+}
+
+/// What follows `SELECT …` for the events that are not sealed yet, and is to be followed by a limit: the lowest ids.
+///
+/// On MySQL and MariaDB it is the order of the index of places, where the rows without one stand first, by primary key.
+/// Asked for any order by name, MariaDB would read and sort all of them; without the hint it might read the whole table.
+pub(crate) fn unsealed(conn: &Conn) -> &'static str {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => "FROM audit_events FORCE INDEX (seq) WHERE audit_events.seq IS NULL",
+        Conn::Sqlite(_) => "FROM audit_events WHERE audit_events.seq IS NULL ORDER BY audit_events.id",
+    }
+}
+
+/// Gives events their places in the chain, and returns how many. `places` is JSON, `[{"id": 1, "seq": 1, "link": "00…"}, …]`:
+/// one statement, which is always the same, however many there are.
+///
+/// On MySQL the order of the tables and the index are prescribed: going through the events first would wait for those
+/// that others are writing. On SQLite the plus keeps it from going through all that are not sealed.
+pub(crate) fn place_events(conn: &mut Conn, places: &str, now: Timestamp) -> QueryResult<usize> {
+    let statement = match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => {
+            "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$.id', seq BIGINT PATH '$.seq', \
+             link VARCHAR(64) PATH '$.link')) AS place \
+             STRAIGHT_JOIN audit_events FORCE INDEX (PRIMARY) ON audit_events.id = place.id \
+             SET audit_events.seq = place.seq, audit_events.link = UNHEX(place.link), audit_events.sealed_at = ? \
+             WHERE audit_events.seq IS NULL"
+        }
+        Conn::Sqlite(_) => {
+            "WITH place AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'seq' AS seq, \
+             unhex(value ->> 'link') AS link FROM json_each(?)) \
+             UPDATE audit_events SET seq = place.seq, link = place.link, sealed_at = ? \
+             FROM place WHERE audit_events.id = place.id AND +audit_events.seq IS NULL"
+        }
+    };
+    diesel::sql_query(statement).bind::<Text, _>(places).bind::<BigInt, _>(now).execute(conn)
+}
+
 /// Inserts the first failure of its kind, or adds one to the row of those before it. One statement: with two, requests
 /// that come at once would wait for each other in a ring on MySQL.
 pub(crate) fn count_failure(conn: &mut Conn, failure: &NewFailure) -> QueryResult<()> {
@@ -128,7 +175,7 @@ pub(crate) fn count_failure(conn: &mut Conn, failure: &NewFailure) -> QueryResul
             insert.on_conflict(diesel::dsl::DuplicatedKeys).do_update().set(one_more).execute(conn).map(drop)
         }
         Conn::Sqlite(conn) => {
-            let same = (f::typed_hash, f::address, f::minute);
+            let same = (f::email, f::address, f::minute);
             insert.on_conflict(same).do_update().set(one_more).execute(conn).map(drop)
         }
     }

@@ -24,6 +24,12 @@ pub enum Error {
     /// The schema is older than this program: `daybook-web migrate` has not run.
     #[error("the database's schema is older than this program; run `daybook-web migrate`")]
     NotMigrated,
+    /// The session of the person who asked for the change has ended. Nothing was changed.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The person who asked for the change may not make it any more. Nothing was changed.
+    #[error("not allowed any more")]
+    NotAllowed,
     /// A fault of ours, or a database that answers something unforeseen.
     #[error("{0}")]
     Internal(String),

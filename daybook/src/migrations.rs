@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::config::Database;
 use crate::db::transaction;
-use crate::{Conn, Error, Result, entries};
+use crate::{Conn, Error, Result, audit, entries};
 
 #[cfg(feature = "mysql")]
 const MYSQL: EmbeddedMigrations = embed_migrations!("../migrations/mysql");
@@ -28,7 +28,7 @@ pub fn run(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
     match database {
         Database::Sqlite { .. } => {
             let names = in_transaction(conn)?;
-            entries::index_missing(conn)?;
+            fill_in(conn)?;
             Ok(names)
         }
         #[cfg(feature = "mysql")]
@@ -98,6 +98,12 @@ fn run_pending(conn: &mut Conn) -> Result<Vec<String>> {
     }
 }
 
+/// What SQL cannot work out: the beginning of the chain, and the index of words.
+fn fill_in(conn: &mut Conn) -> Result<()> {
+    transaction::run(conn, audit::begin_chain)?;
+    entries::index_missing(conn)
+}
+
 fn in_transaction(conn: &mut Conn) -> Result<Vec<String>> {
     transaction::run(conn, run_pending)
 }
@@ -120,7 +126,9 @@ fn under_lock(conn: &mut Conn, database: &str) -> Result<Vec<String>> {
     if lock.held != Some(1) {
         return Err(Error::Busy("another process is migrating".into()));
     }
-    let outcome = run_pending(conn).and_then(|names| entries::index_missing(conn).map(|()| names));
+    // A new index waits for everybody who is reading the table; a request would not wait as long.
+    diesel::sql_query(format!("SET SESSION lock_wait_timeout = {LOCK_WAIT}")).execute(conn)?;
+    let outcome = run_pending(conn).and_then(|names| fill_in(conn).map(|()| names));
     diesel::sql_query("DO RELEASE_LOCK(?)").bind::<Text, _>(&name).execute(conn)?;
     outcome
 }

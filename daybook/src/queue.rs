@@ -40,7 +40,7 @@ struct Inner {
 
 enum Way {
     Memory(MemoryQueues),
-    Redis(Box<RedisQueues>),
+    Redis(RedisQueues),
     /// There is no worker: for commands that end after one change.
     Nowhere,
 }
@@ -57,7 +57,7 @@ impl Doorbell {
     /// # Errors
     /// [`crate::Error::Internal`] for an address that the client library does not understand.
     pub fn redis(url: &RedisUrl) -> Result<Doorbell> {
-        Ok(Doorbell::by(Way::Redis(Box::new(RedisQueues::new(url)?))))
+        Ok(Doorbell::by(Way::Redis(RedisQueues::new(url)?)))
     }
 
     /// Rings for nobody.

@@ -49,6 +49,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    chain_head (id) {
+        id -> Integer,
+        book_uid -> Binary,
+        genesis -> Binary,
+        seq -> BigInt,
+        link -> Binary,
+        sealed_at -> Nullable<BigInt>,
+        verified_at -> Nullable<BigInt>,
+        verified_seq -> Nullable<BigInt>,
+        verified_faults -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     entry_terms (trashed, term, entry_id) {
         trashed -> Bool,
         term -> Text,
@@ -100,6 +114,7 @@ diesel::table! {
         user_uid -> Nullable<Binary>,
         version -> Integer,
         created_at -> BigInt,
+        created_by -> Binary,
         created_by_name -> Text,
         expires_at -> BigInt,
     }
@@ -116,10 +131,9 @@ diesel::table! {
     failed_sign_ins (id) {
         id -> BigInt,
         uid -> Binary,
-        typed_hash -> Binary,
+        email -> Text,
         address -> Text,
         minute -> BigInt,
-        email -> Nullable<Text>,
         number -> Integer,
     }
 }

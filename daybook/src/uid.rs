@@ -28,6 +28,10 @@ impl Uid {
         Uid(Uuid::nil())
     }
 
+    pub const fn from_bytes(bytes: [u8; 16]) -> Uid {
+        Uid(Uuid::from_bytes(bytes))
+    }
+
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }

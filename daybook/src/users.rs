@@ -29,7 +29,7 @@ pub use password::{Password, PasswordHash};
 pub use permissions::{Action, Role, TABLE};
 pub use record::{InvitationImage, SessionImage, UserImage};
 pub use sessions::{
-    Lifetime, Origin, Session, end_all, end_session, find_session, list_sessions, remove_expired, saw, sign_in,
+    Lifetime, Origin, Session, confirm, end_all, end_session, find_session, list_sessions, remove_expired, saw, sign_in,
 };
 pub use setup::{first_administrator, is_set_up, new_setup_link, opens_setup, set_up};
 pub use token::{Token, TokenHash};
@@ -67,6 +67,11 @@ pub enum Refused {
     Invited,
     #[error("the book needs an administrator, and this is the last one")]
     LastAdministrator,
+    /// Nobody could look after accounts otherwise.
+    #[error("the first account must be an administrator’s")]
+    FirstIsNoAdministrator,
+    #[error("this account is disabled; enable it first")]
+    Disabled,
     /// Used, taken back or too old; or somebody was faster.
     #[error("this link does not work any more")]
     LinkGone,

@@ -21,6 +21,7 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     many(&book, &page, title, &look);
     found(&book, &page, title, &look);
     errors(&book, &page, title, &look);
+    log(&page, &look);
     fill(&book, 60);
     page.goto("/entries");
     page.click("a[rel=next]");
@@ -113,6 +114,8 @@ fn one_entry(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     page.goto(&format!("/entries/{}", entry.uid));
     page.click(".history li:last-child summary");
     page.wait_for(".history li:last-child details[open]");
+    page.click(".history li:first-child summary");
+    page.wait_for(".history li:first-child :is(ins, del)");
     look("an entry with its history");
     page.click("[role=switch]");
     page.wait_for("[role=switch][aria-checked=true]");
@@ -186,6 +189,16 @@ fn found(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {
     look("an entry from right to left");
     page.goto("/entries?q=nowhere");
     look("a search that finds nothing");
+}
+
+fn log(page: &Browser, look: &dyn Fn(&str)) {
+    page.goto("/audit");
+    page.click("#events li:first-child summary");
+    page.click("#chain summary");
+    page.wait_for("#events li:first-child dl");
+    look("the log");
+    page.goto("/audit?what=entry.purge&until=2000-01-01");
+    look("a log with nothing in it");
 }
 
 fn errors(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

@@ -130,6 +130,8 @@ pub fn roles(book: &Book, title: &str, look: &dyn Fn(&Browser, &str)) {
         page.click("#show-help");
         page.wait_for("#help[open]");
         look("the help");
+        page.goto("/audit");
+        look("the log");
         page.goto("/users");
         look("what the role may not do");
     }

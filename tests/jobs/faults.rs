@@ -14,7 +14,7 @@ cases![
         a_worker_that_was_paused_past_its_lease_writes_nothing_more,
         what_redis_forgets_is_done_all_the_same,
         while_redis_is_away_the_book_works_and_says_that_work_is_delayed;
-    SQLITE: a_worker_gives_up_when_redis_stays_away
+    SQLITE: a_worker_gives_up_when_redis_stays_away, a_bell_that_nobody_hears_does_not_pile_up
 ];
 
 fn a_killed_worker_s_job_is_taken_over_and_everything_changed_once(setup: Setup) {
@@ -91,4 +91,15 @@ fn a_worker_gives_up_when_redis_stays_away(setup: Setup) {
     assert_eq!(status.code(), Some(1));
     assert!(after < Duration::from_secs(20), "{after:?}");
     assert!(worker.log().contains("daybook-worker: Redis was away for"), "{}", worker.log());
+}
+
+fn a_bell_that_nobody_hears_does_not_pile_up(setup: Setup) {
+    let shop = Shop::new(setup);
+    for n in 0..20 {
+        shop.book.add(&format!("Entry {n}"), "");
+    }
+    // A new message stands among those that are scheduled, due at once.
+    let waiting = || shop.redis.ask("ZCARD daybook:audit:scheduled");
+    eventually("it was rung for", || (waiting() != ":0").then_some(()));
+    assert!([":1", ":2"].contains(&waiting().as_str()), "{}", waiting());
 }

@@ -1,9 +1,11 @@
 //! `daybook-worker` does what is asked for in the browser, beside any number of others.
 
-use daybook::jobs::{self, State};
-use daybook::{Actor, Uid};
+use std::time::Duration;
 
-use super::work::{NUMBER, Shop, all_done, ask, done, fill, job};
+use daybook::jobs::{self, State};
+use daybook::{Actor, Timestamp, Uid, audit};
+
+use super::work::{NUMBER, Shop, all_done, ask, done, fill, job, under_way};
 use crate::cases;
 use crate::support::program::{self, worker_command};
 use crate::support::{Setup, eventually};
@@ -12,7 +14,8 @@ cases![
     BOTH: what_is_asked_for_in_the_browser_is_done_by_a_worker,
         two_workers_share_the_jobs_and_change_everything_once,
         without_redis_the_server_does_it_itself,
-        what_fails_waits_for_another_try_and_says_why;
+        what_fails_waits_for_another_try_and_says_why,
+        a_worker_seals_what_happens_while_it_runs_a_long_job_and_verifies_it;
     SQLITE: handled_messages_do_not_pile_up,
         health_tells_whether_there_was_a_round_lately,
         without_redis_a_worker_says_who_does_its_work
@@ -65,6 +68,25 @@ fn what_fails_waits_for_another_try_and_says_why(setup: Setup) {
     assert!(page.text("#job .problem").starts_with("This release knows no job “nonsense”. The next try is not before"));
 }
 
+fn a_worker_seals_what_happens_while_it_runs_a_long_job_and_verifies_it(setup: Setup) {
+    let shop = Shop::new(setup);
+    let _worker = shop.worker_with(&[("JOB_CONCURRENCY", "1")]);
+    let uid = ask(&shop.book, "trash");
+    under_way(&shop.book, uid);
+    shop.book.add("Meanwhile", "");
+    eventually("it is sealed", || {
+        let waiting = shop.book.sql(audit::state).expect("it can be read").waiting_since;
+        waiting.is_none_or(|since| since > Timestamp::now().before(Duration::from_secs(2))).then_some(())
+    });
+    done(&shop.book, uid);
+    eventually("all is sealed", || {
+        shop.book.sql(audit::state).expect("it can be read").waiting_since.is_none().then_some(())
+    });
+    let verified = worker_command(&["verify"], &[("DATABASE_URL", &shop.book.database.url)]).output();
+    let verified = verified.expect("it runs");
+    assert!(verified.status.success(), "{}", program::printed(&verified));
+}
+
 fn handled_messages_do_not_pile_up(setup: Setup) {
     let shop = Shop::new(setup);
     let _worker = shop.worker_with(&[("JOB_BATCH", "200")]);
@@ -72,14 +94,9 @@ fn handled_messages_do_not_pile_up(setup: Setup) {
         done(&shop.book, ask(&shop.book, action));
     }
     eventually("handled messages are taken away", || {
-        let left = ["HLEN daybook:jobs:data", "SCARD daybook:jobs:done", "LLEN daybook:jobs:active"];
+        let left = ["HLEN daybook:jobs:data", "SCARD daybook:jobs:done", "ZCARD daybook:jobs:scheduled"];
         left.iter().all(|question| shop.redis.ask(question) == ":0").then_some(())
     });
-    // Changes that nobody seals yet are rung for once.
-    for n in 0..5 {
-        shop.book.add(&format!("Entry {n}"), "");
-    }
-    assert!(["+0", ":0", ":1"].contains(&shop.redis.ask("LLEN daybook:audit:active").as_str()));
 }
 
 fn health_tells_whether_there_was_a_round_lately(setup: Setup) {

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cases;
-use crate::support::{Book, Setup, program};
+use crate::support::database::execute;
+use crate::support::{Book, Setup, eventually, program};
 
 cases![
-    BOTH: the_demonstration_makes_ordinary_entries;
+    BOTH: the_demonstration_makes_ordinary_entries, the_log_is_verified_by_a_command;
     SQLITE: a_backup_of_a_book_in_use_is_whole, a_backup_never_overwrites;
     MYSQL: a_backup_of_mysql_is_left_to_its_own_tools
 ];
@@ -63,4 +64,23 @@ fn a_backup_of_mysql_is_left_to_its_own_tools(setup: Setup) {
     let output = program::run(&["backup", file.to_str().expect("a path")], &[("DATABASE_URL", &book.database.url)]);
     assert_eq!(output.status.code(), Some(1));
     assert!(program::printed(&output).contains("mysqldump") && !file.exists());
+}
+
+fn the_log_is_verified_by_a_command(setup: Setup) {
+    let book = setup.book();
+    book.add("Paper", "");
+    let verify = || program::run(&["verify"], &[("DATABASE_URL", &book.database.url)]);
+    eventually("everything is sealed", || {
+        let output = verify();
+        let text = program::printed(&output);
+        assert!(output.status.success() && text.contains("The audit log is whole."), "{text}");
+        (!text.contains("wait to be sealed")).then_some(())
+    });
+    let page = book.get("/audit").page();
+    assert!(page.text("#chain").contains("Verified up to event"), "{}", page.text("#chain"));
+    execute(&book.database.db(), "UPDATE audit_images SET actor_name = 'Somebody else' WHERE event_id = 1");
+    let output = verify();
+    let text = program::printed(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("The audit log is NOT whole.") && text.contains("Event 1 (create of user "), "{text}");
 }

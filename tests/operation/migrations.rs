@@ -1,6 +1,6 @@
 //! Migrations: waited for, safe to run at once, and never run behind the operator's back on MySQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cases;
@@ -13,7 +13,7 @@ cases![
     BOTH: many_processes_may_migrate_at_once, a_second_run_finds_nothing_to_do,
         a_schema_that_is_newer_than_the_program_is_fine, down_and_up_again_leaves_an_empty_book;
     SQLITE: the_embedded_default_migrates_by_itself;
-    MYSQL: on_an_older_schema_the_program_is_not_ready_until_it_is_migrated, migrate_waits_for_the_database,
+    MYSQL: somebody_who_reads_for_long_is_waited_for, on_an_older_schema_the_program_is_not_ready_until_it_is_migrated, migrate_waits_for_the_database,
         migrate_gives_up_after_its_tries
 ];
 
@@ -72,15 +72,45 @@ fn a_schema_that_is_newer_than_the_program_is_fine(setup: Setup) {
 fn down_and_up_again_leaves_an_empty_book(setup: Setup) {
     let database = setup.database();
     database.migrate();
-    for down in folders(setup.backend).iter().rev() {
-        let sql = std::fs::read_to_string(down.join("down.sql")).expect("every migration has its way back");
-        for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-            execute(&database.db(), statement);
-        }
-    }
+    folders(setup.backend).iter().rev().for_each(|folder| take_back(&database, folder));
     execute(&database.db(), "DELETE FROM __diesel_schema_migrations");
     database.migrate();
     assert_eq!(Book::on(database, &[]).state(), (vec![], vec![]));
+}
+
+fn take_back(database: &TestDatabase, folder: &Path) {
+    let sql = std::fs::read_to_string(folder.join("down.sql")).expect("every migration has its way back");
+    for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        execute(&database.db(), statement);
+    }
+}
+
+/// A backup, say. MySQL takes back nothing of a migration that failed in its middle, so that none must fail there.
+fn somebody_who_reads_for_long_is_waited_for(setup: Setup) {
+    use diesel::connection::SimpleConnection;
+    let database = setup.database();
+    database.migrate();
+    let folders = folders(setup.backend);
+    let accounts = folders.iter().position(|folder| folder.ends_with("2026-11-25-000005_users")).expect("it is there");
+    folders[accounts..].iter().rev().for_each(|folder| take_back(&database, folder));
+    execute(&database.db(), "DELETE FROM __diesel_schema_migrations WHERE version >= '20261125000005'");
+    let db = database.db();
+    let mut reader = db.connect().expect("a connection");
+    let read = |conn: &mut daybook::Conn, sql: &str| match conn {
+        daybook::Conn::Mysql(conn) => conn.batch_execute(sql).expect(sql),
+        daybook::Conn::Sqlite(_) => unreachable!("this is MySQL"),
+    };
+    read(&mut reader, "START TRANSACTION; SELECT uid FROM entries LIMIT 1");
+    let output = std::thread::scope(|scope| {
+        let migrating = scope.spawn(|| migrate(&database));
+        // Longer than a request waits for a lock.
+        std::thread::sleep(Duration::from_secs(5));
+        read(&mut reader, "COMMIT");
+        migrating.join().expect("it ends")
+    });
+    assert!(output.status.success(), "{}", program::printed(&output));
+    drop(reader);
+    Book::on(database, &[]).add("It works", "");
 }
 
 fn the_embedded_default_migrates_by_itself(setup: Setup) {

@@ -16,7 +16,7 @@ fn help_lists_every_setting(_: Setup) {
     for setting in SETTINGS {
         assert!(help.contains(&format!("  {} ", setting.name)), "{}", setting.name);
     }
-    for command in ["serve", "migrate", "demo", "user", "health", "backup"] {
+    for command in ["serve", "migrate", "demo", "user", "verify", "health", "backup"] {
         assert!(help.contains(command), "{command}");
     }
 }

@@ -135,6 +135,8 @@ fn every_parameter_of_every_page_refuses_what_it_cannot_be(setup: Setup) {
         (own.clone(), vec!["before", "back"]),
         (format!("{own}/edit"), vec!["back"]),
         (format!("{own}/purge"), vec!["back"]),
+        ("/audit".to_owned(), vec!["what", "subject", "by", "from", "until", "after", "before", "unknown"]),
+        (format!("/audit?subject={}", entry.uid), vec!["what", "by", "from", "after", "before"]),
     ];
     for (path, parameters) in pages {
         for parameter in parameters {

@@ -123,6 +123,9 @@ fn what_goes_wrong_is_told_and_changes_nothing(setup: Setup) {
 fn the_first_account_can_be_made_before_the_first_start(setup: Setup) {
     let database = setup.database();
     let settings = [("DATABASE_URL", database.url.as_str())];
+    // An editor alone could never let anybody else in.
+    let editor = run_with_input(&["user", "add", "berta@example.org"], &settings, NEW);
+    assert!(!editor.status.success() && printed(&editor).contains("the first account must be an administrator’s"));
     let args = ["user", "add", "berta@example.org", "--role", "administrator"];
     assert!(run_with_input(&args, &settings, NEW).status.success());
     assert!(printed(&run(&["user", "list"], &settings)).starts_with("berta@example.org\tadministrator"));

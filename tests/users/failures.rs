@@ -15,7 +15,8 @@ cases![BOTH:
     many_servers_record_each_failure_once,
     what_was_typed_for_no_account_is_stored_nowhere,
     the_server_records_them_by_itself,
-    a_sign_in_that_works_is_no_failure
+    a_sign_in_that_works_is_no_failure,
+    a_wrong_password_at_a_change_of_it_is_counted
 ];
 
 const MINUTE: i64 = 60_000_000;
@@ -118,7 +119,7 @@ fn many_servers_record_each_failure_once(setup: Setup) {
                 scope.spawn(|| {
                     for n in 0..COUNTS {
                         let address = format!("198.51.{turn}.{}", n % 20);
-                        let count = |conn: &mut _| users::count_failure(conn, person::EMAIL, Some(&anna), &address);
+                        let count = |conn: &mut _| users::count_failure(conn, Some(&anna), &address);
                         db.write_blocking(count).expect("it is counted");
                     }
                 });
@@ -159,9 +160,9 @@ fn what_was_typed_for_no_account_is_stored_nowhere(setup: Setup) {
     const TYPED: &str = "mein geheimes Passwort";
     fail(&book, TYPED, 0);
     fail(&book, "niemand@example.org", 1);
-    let emails: Vec<Option<String>> =
+    let emails: Vec<String> =
         book.sql(|conn| f::failed_sign_ins.select(f::email).load(conn)).expect("they can be read");
-    assert!(emails.iter().all(Option::is_none), "{emails:?}");
+    assert!(emails.iter().all(String::is_empty), "{emails:?}");
     complete(&book);
     record(&book);
     let all = failures(&book);
@@ -208,4 +209,13 @@ fn a_sign_in_that_works_is_no_failure(setup: Setup) {
     record(&book);
     assert_eq!(failures(&book).len(), 1);
     assert_eq!(image(&failures(&book)[0])["email"].as_str(), Some(berta.email.as_str()));
+}
+
+fn a_wrong_password_at_a_change_of_it_is_counted(setup: Setup) {
+    let book = setup.book();
+    let fields = [("current", WRONG), ("password", "neunzehn Hasen im Feld"), ("again", "neunzehn Hasen im Feld")];
+    book.post("/account/password", &fields).expect(422);
+    let counted: Vec<(String, i32)> =
+        book.sql(|conn| f::failed_sign_ins.select((f::email, f::number)).load(conn)).expect("they can be read");
+    assert_eq!(counted, [(person::EMAIL.to_owned(), 1)]);
 }

@@ -20,7 +20,7 @@ cases![
 /// Waits until a program has looked whether there are accounts: it tidies up after that.
 fn wait_for_its_start(database: &TestDatabase, start: impl FnOnce() -> Program) -> Program {
     let db = database.db();
-    db.write_blocking(|conn| users::count_failure(conn, "x", None, "192.0.2.1")).expect("it is counted");
+    db.write_blocking(|conn| users::count_failure(conn, None, "192.0.2.1")).expect("it is counted");
     execute(&db, "UPDATE failed_sign_ins SET minute = minute - 120000000");
     let program = start();
     let left = || db.write_blocking(|conn| Ok(failed_sign_ins::table.count().get_result::<i64>(conn)?));

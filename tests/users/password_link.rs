@@ -66,8 +66,9 @@ fn a_link_is_worth_nothing_once_the_account_is_disabled(setup: Setup) {
     let berta = book.person("Berta", Role::Viewer);
     let link = link(&book, &berta);
     book.post(&format!("/users/{}/disable", berta.uid), &[]).location();
-    choose(&book, &link, NEW).expect(410);
-    book.post(&format!("/users/{}/password-link", berta.uid), &[]).expect(404);
+    book.signed_out().get(&link).expect(410);
+    let answer = book.post(&format!("/users/{}/password-link", berta.uid), &[]).expect(409);
+    assert_eq!(answer.page().text("#note"), "This account is disabled; enable it first.");
 }
 
 fn a_link_is_only_for_an_account_that_there_is(setup: Setup) {

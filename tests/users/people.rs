@@ -85,7 +85,8 @@ fn a_list_can_be_of_what_one_person_changed_last(setup: Setup) {
         }
     }
     let page = viewer.get(&of(&people[0])).page();
-    assert_eq!(page.texts("#by option"), ["anybody", person::NAME, "Berta", "Cilli", "viewer"]);
+    let choices = ["anybody", person::NAME, "Berta", "Cilli", "viewer", "somebody without an account"];
+    assert_eq!(page.texts("#by option"), choices);
     assert_eq!(page.attrs("#by option[selected]", "value"), [people[0].uid.to_string()]);
     let filters = page.attrs(".filter a, thead a", "href");
     assert!(filters.iter().all(|to| to.contains(&format!("by={}", people[0].uid))), "{filters:?}");

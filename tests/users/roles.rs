@@ -18,9 +18,12 @@ cases![
 
 /// The table and the routes once more, in other words: so that a line of either cannot be loosened by mistake.
 fn each_route_asks_for_what_it_does(_: Setup) {
-    use daybook::users::Action::{ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadEntries, WriteEntries};
+    use daybook::users::Action::{
+        ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+    };
     let least = [
         (ReadEntries, Role::Viewer),
+        (ReadAudit, Role::Viewer),
         (WriteEntries, Role::Editor),
         (PurgeEntries, Role::Administrator),
         (ManageOwnAccount, Role::Viewer),
@@ -39,6 +42,7 @@ fn each_route_asks_for_what_it_does(_: Setup) {
             ["healthz" | "readyz" | "robots.txt" | "setup" | "sign-in" | "join"] | ["static", ..] => Needs::Nothing,
             ["api", ..] => Needs::Token,
             ["sign-out"] | ["account", ..] => Needs::May(ManageOwnAccount),
+            ["audit"] => Needs::May(ReadAudit),
             ["users" | "invitations", ..] => Needs::May(ManageUsers),
             ["jobs"] if post => Needs::May(WriteEntries),
             ["jobs"] | ["jobs", .., "retry"] => Needs::May(ManageJobs),

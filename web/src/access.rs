@@ -1,9 +1,10 @@
 //! Who is asking, and whether they may: asked once for each request, before its handler.
 //!
-//! Reading may go by a session that was looked up up to five seconds ago; a request that changes something looks it up.
+//! Reading may go by a session that was looked up up to five seconds ago; a request that changes something looks it up,
+//! and once more in the transaction of its change ([`crate::app::App::write`]).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -40,19 +41,23 @@ const MOST: u64 = 10_000;
 /// What this process remembers of sessions and accounts.
 pub struct Sessions {
     known: Cache<TokenHash, Arc<Session>>,
+    /// Rises with each change, so that what was looked up before it is not remembered after it.
+    generation: AtomicU64,
     /// There is an account: that never changes back.
     set_up: AtomicBool,
 }
 
 impl Default for Sessions {
     fn default() -> Sessions {
-        Sessions { known: Cache::builder().max_capacity(MOST).time_to_live(BELIEVED).build(), set_up: false.into() }
+        let known = Cache::builder().max_capacity(MOST).time_to_live(BELIEVED).build();
+        Sessions { known, generation: AtomicU64::default(), set_up: false.into() }
     }
 }
 
 impl Sessions {
     /// To be called after each change of accounts and sessions that this process makes.
     pub fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
         self.known.invalidate_all();
     }
 }
@@ -80,9 +85,9 @@ async fn decide(needs: Needs, req: &HttpRequest) -> Result<(), Error> {
         return Err(Error::NotSetUp);
     }
     let session = find(app, req, !req.method().is_safe()).await?;
-    let session = session.ok_or_else(|| Error::SignedOut(way_back(req)))?;
+    let session = session.ok_or(Error::SignedOut)?;
     let role = session.role;
-    RequestContext::recognise(req, session);
+    RequestContext::recognise(req, session, Some(action));
     if role.may(action) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
@@ -90,7 +95,7 @@ async fn decide(needs: Needs, req: &HttpRequest) -> Result<(), Error> {
 pub async fn recognise(req: &HttpRequest) -> Result<Option<Arc<Session>>, Error> {
     let session = find(shared(req)?, req, false).await?;
     if let Some(session) = &session {
-        RequestContext::recognise(req, session.clone());
+        RequestContext::recognise(req, session.clone(), None);
     }
     Ok(session)
 }
@@ -113,13 +118,15 @@ async fn find(app: &App, req: &HttpRequest, fresh: bool) -> Result<Option<Arc<Se
     if !fresh && let Some(session) = app.sessions.known.get(&hash) {
         return Ok(Some(session));
     }
-    let lifetime = app.config.sessions;
+    let (lifetime, generation) = (app.config.sessions, app.sessions.generation.load(Ordering::SeqCst));
     let session = app.db.read(move |conn| users::find_session(conn, &hash, lifetime), |session| session).await?;
     let Some(session) = session.map(Arc::new) else {
         app.sessions.known.invalidate(&hash);
         return Ok(None);
     };
-    app.sessions.known.insert(hash, session.clone());
+    if app.sessions.generation.load(Ordering::SeqCst) == generation {
+        app.sessions.known.insert(hash, session.clone());
+    }
     if session.is_stale() {
         let (app, session, address) = (app.clone(), session.uid, RequestContext::of(req).client.address.to_string());
         // In the background: nobody waits for it, and it does not matter if it is lost.
@@ -164,7 +171,7 @@ fn bare_cookie(app: &App, value: String, seconds: i64) -> Cookie<'static> {
 }
 
 /// The page that the person was on: for a page its own address, for anything else the one that it was sent from.
-fn way_back(req: &HttpRequest) -> Option<SitePath> {
+pub fn way_back(req: &HttpRequest) -> Option<SitePath> {
     if htmx::is_request(req.headers()) {
         return htmx::current_url(req.headers()).and_then(SitePath::of_url);
     }

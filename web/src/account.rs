@@ -52,8 +52,10 @@ pub async fn change_password(
     // A thief of the session guesses as slowly as anybody.
     app.throttle.check(context.client.address, session.email.as_str())?;
     let uid = session.user_uid;
-    let user = app.db.read(move |conn| users::find(conn, uid), |user| user).await?.ok_or(Error::SignedOut(None))?;
+    let user = app.db.read(move |conn| users::find(conn, uid), |user| user).await?.ok_or(Error::SignedOut)?;
     if !app.hashing.verify(user.password_hash.clone(), form.typed("current").to_owned()).await? {
+        let (owner, client) = (user.clone(), context.client.address.to_string());
+        app.db.write(move |conn| users::count_failure(conn, Some(&owner), &client), |()| ()).await?;
         form.refuse("current", "This is not your password.".into());
     }
     let known = [session.email.as_str(), session.name.as_str()];
@@ -64,11 +66,10 @@ pub async fn change_password(
     };
     let (actor, hash) = (context.actor()?, app.hashing.hash(password).await?);
     let keep = Some(session.uid);
-    let changed =
-        app.db.write(move |conn| users::change_password(conn, &user, &hash, keep, &actor), |user| user).await?;
+    let changed = app.change_users(move |conn| users::change_password(conn, &user, &hash, keep, &actor)).await?;
     match changed {
         Ok(user) => sessions::begin(&app, &context, &req, user, "/account?changed=password".into()).await,
-        Err(Refused::Changed) => Err(Error::SignedOut(None)),
+        Err(Refused::Changed) => Err(Error::SignedOut),
         Err(refused) => Err(Error::Internal(format!("a change of password: {refused}"))),
     }
 }
@@ -77,7 +78,8 @@ pub async fn change_password(
 pub async fn end_session(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
     let (session, actor, user) = (uid_of(&path)?, context.actor()?, context.session()?.user_uid);
     let end = move |conn: &mut daybook::Conn| users::end_session(conn, user, session, Kind::End, &actor);
-    app.write_users(end, |_, ended| if ended { done(Ok(()), "sessions") } else { Err(Error::NotFound) }).await
+    // One that has ended already is as wanted.
+    app.write_users(end, |_, _| done(Ok(()), "sessions")).await
 }
 
 /// `POST /account/sessions/end`: all but this one.

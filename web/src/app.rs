@@ -11,7 +11,7 @@ use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, S
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::queue::{Doorbell, Wake};
-use daybook::users::Session;
+use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -42,6 +42,8 @@ pub struct App {
     pub doorbell: Doorbell,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
+    /// What they were let through to do.
+    action: Option<Action>,
     renderer: Arc<Renderer>,
 }
 
@@ -86,12 +88,18 @@ impl App {
             hashing: Arc::default(),
             doorbell,
             viewer: None,
+            action: None,
         })
     }
 
     /// The same for this request, with pages for the person who asks.
     pub fn seen_by(&self, context: &RequestContext) -> App {
-        App { viewer: context.session.clone(), ..self.clone() }
+        App { viewer: context.session.clone(), action: context.action, ..self.clone() }
+    }
+
+    /// The same for a change that asks for more than its route does.
+    pub fn asking(&self, action: Action) -> App {
+        App { action: Some(action), ..self.clone() }
     }
 
     /// Whether people reach the book by https.
@@ -116,7 +124,7 @@ impl App {
         render: impl FnOnce(&App, T) -> Result<Answer, Error> + Send + 'static,
     ) -> Result<Answer, Error> {
         let app = self.clone();
-        let answer = self.db.write(change, move |data| render(&app, data)).await;
+        let answer = self.db.write(self.confirmed(change), move |data| render(&app, data)).await;
         // Also when the outcome is unknown.
         self.counts.forget();
         self.doorbell.ring(Wake::Audit);
@@ -124,22 +132,40 @@ impl App {
     }
 
     /// [`App::write`] for a change of accounts, invitations or sessions.
-    pub async fn write_users<T: 'static>(
+    pub async fn write_users<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
         render: impl FnOnce(&App, T) -> Result<Answer, Error> + Send + 'static,
     ) -> Result<Answer, Error> {
         let app = self.clone();
-        let answer = self.db.write(change, move |data| render(&app, data)).await;
-        self.forget_users();
-        self.doorbell.ring(Wake::Audit);
-        answer?
+        self.change_users(change).await.and_then(|data| render(&app, data))
     }
 
-    /// To be called after a change of accounts or sessions.
-    pub fn forget_users(&self) {
+    /// The same for a change after which there is more to do than to render.
+    pub async fn change_users<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let outcome = self.db.write(self.confirmed(change), |data| data).await;
         self.sessions.forget();
         self.people.forget();
+        self.doorbell.ring(Wake::Audit);
+        Ok(outcome?)
+    }
+
+    /// A change that begins by making sure, in its own transaction, that the person is still in and still may.
+    fn confirmed<T>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
+    ) -> impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static {
+        let (asked, lifetime) =
+            (self.viewer.as_ref().map(|session| session.uid).zip(self.action), self.config.sessions);
+        move |conn| {
+            if let Some((session, action)) = asked {
+                users::confirm(conn, session, lifetime, action)?;
+            }
+            change(conn)
+        }
     }
 
     /// A link to a path of this site: whole where `PUBLIC_URL` says how people reach it, never by what a request says.

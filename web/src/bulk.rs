@@ -90,8 +90,10 @@ pub async fn change(app: App, context: RequestContext, Form(params): Form) -> Re
     };
     let action: Action = params.required("action")?;
     let targets = targets(&params)?;
+    let mut app = app;
     if action == Action::Purge {
         context.require(PurgeEntries)?;
+        app = app.asking(PurgeEntries);
     }
     if action == Action::Purge && !targets.is_empty() && params.get("confirmed") != Some("yes") {
         return ask(&app, &context, list, targets).await;

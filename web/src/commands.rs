@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod user;
+pub mod verify;
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};

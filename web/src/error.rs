@@ -12,10 +12,10 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use form_urlencoded::byte_serialize;
 use serde::Serialize;
 
+use crate::access;
 use crate::app::{Answer, App};
 use crate::htmx;
 use crate::request::RequestContext;
-use crate::site_path::SitePath;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -33,9 +33,9 @@ pub enum Error {
     /// There is no account yet.
     #[error("not set up")]
     NotSetUp,
-    /// Nobody is signed in, or their session has ended. With the page to come back to.
+    /// Nobody is signed in, or their session has ended.
     #[error("not signed in")]
-    SignedOut(Option<SitePath>),
+    SignedOut,
     #[error("without a token")]
     NoToken,
     #[error("not allowed")]
@@ -101,7 +101,7 @@ impl Error {
                 "Daybook is not set up yet",
                 "It has no account. Whoever runs it finds a link to make the first one in the server’s log.",
             ),
-            Error::SignedOut(_) => {
+            Error::SignedOut | Error::Daybook(E::SessionEnded) => {
                 (StatusCode::UNAUTHORIZED, "You are not signed in", "Please sign in, and try again from there.")
             }
             Error::NoToken => (
@@ -109,7 +109,7 @@ impl Error {
                 "There is no such interface yet",
                 "Programs will be let in by tokens, and there are none yet.",
             ),
-            Error::Forbidden => (
+            Error::Forbidden | Error::Daybook(E::NotAllowed) => (
                 StatusCode::FORBIDDEN,
                 "Your account may not do that",
                 "Nothing was changed. An administrator can give your account another role.",
@@ -229,11 +229,13 @@ fn log(error: &Error, context: &RequestContext) {
 fn redirect(error: &Error, req: &HttpRequest) -> Option<HttpResponse> {
     let to = match error {
         Error::NotSetUp => "/setup".to_owned(),
-        Error::SignedOut(None) => "/sign-in".to_owned(),
-        Error::SignedOut(Some(back)) => {
-            let back: String = byte_serialize(back.to_string().as_bytes()).collect();
-            format!("/sign-in?back={back}")
-        }
+        Error::SignedOut | Error::Daybook(daybook::Error::SessionEnded) => match access::way_back(req) {
+            None => "/sign-in".to_owned(),
+            Some(back) => {
+                let back: String = byte_serialize(back.to_string().as_bytes()).collect();
+                format!("/sign-in?back={back}")
+            }
+        },
         _ => return None,
     };
     if htmx::is_request(req.headers()) {

@@ -23,7 +23,7 @@ pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Re
         Err(problem) => Err(format!("Email address {problem}.")),
         Ok(email) => {
             let new = NewInvitation { uid, email, role };
-            let made = app.db.write(move |conn| users::invite(conn, &new, &actor), |made| made).await?;
+            let made = app.change_users(move |conn| users::invite(conn, &new, &actor)).await?;
             made.map_err(sentence)
         }
     };
@@ -39,14 +39,11 @@ pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Re
 /// `POST /users/{uid}/password-link`: a link for somebody who has forgotten their password.
 pub async fn create_password_link(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
     let (uid, actor) = (uid_of(&path)?, context.actor()?);
-    app.write(
-        move |conn| users::new_password_link(conn, uid, &actor),
-        |app, outcome| match outcome {
-            Ok((invitation, token)) => link_page(app, &invitation, &token),
-            Err(_) => Err(Error::NotFound),
-        },
-    )
-    .await
+    match app.change_users(move |conn| users::new_password_link(conn, uid, &actor)).await? {
+        Ok((invitation, token)) => link_page(&app, &invitation, &token),
+        Err(Refused::NotFound) => Err(Error::NotFound),
+        Err(refused) => crate::users::refuse(&app, &context, uid, refused, "password").await,
+    }
 }
 
 fn link_page(app: &App, invitation: &Invitation, token: &Token) -> Result<Answer, Error> {
@@ -59,10 +56,8 @@ pub async fn revoke(app: App, context: RequestContext, path: web::Path<String>) 
     let (uid, actor) = (uid_of(&path)?, context.actor()?);
     app.write(
         move |conn| users::revoke(conn, uid, &actor),
-        |_, outcome| match outcome {
-            Ok(()) => Ok(Answer::SeeOther("/users?changed=revoked".into())),
-            Err(_) => Err(Error::NotFound),
-        },
+        // One that is gone already is as wanted.
+        |_, _| Ok(Answer::SeeOther("/users?changed=revoked".into())),
     )
     .await
 }
@@ -88,14 +83,14 @@ pub async fn accept(app: App, context: RequestContext, req: HttpRequest, Form(pa
         };
         let password_hash = app.hashing.hash(password).await?;
         let change = move |conn: &mut Conn| users::accept_password(conn, &hash, &password_hash, request);
-        app.db.write(change, |user| user).await?
+        app.change_users(change).await?
     } else {
         let Some((name, password)) = form.check_person(&app, &known).await? else {
             return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &token, &invitation, &form);
         };
         let password_hash = app.hashing.hash(password).await?;
         let make = move |conn: &mut Conn| users::accept(conn, &hash, &name, &password_hash, request);
-        app.db.write(make, |user| user).await?
+        app.change_users(make).await?
     };
     match made {
         Ok(user) => sessions::begin(&app, &context, &req, user, "/entries".into()).await,

@@ -38,14 +38,11 @@ pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Re
     };
     let (key, change, seen_at) = (params.required("key")?, change(&params, list.trashed)?, seen_at(&params)?);
     let (filter, actor) = (list.filter(&app.zone), context.actor()?);
-    let bell = app.doorbell.clone();
     let enqueue = move |conn: &mut Conn| {
         let total = total(conn, &filter)?;
         jobs::enqueue(conn, Bulk::new(&filter, change, seen_at).job(key, total)?, &actor)
     };
-    let job = app.db.write(enqueue, |job| job).await?;
-    bell.ring(Wake::Job(job.uid));
-    Ok(Answer::SeeOther(format!("/jobs/{}", job.uid)))
+    app.write(enqueue, |app, job| rung_for(app, job.uid)).await
 }
 
 /// What the trash is asked for is another thing than what the book is.
@@ -106,14 +103,17 @@ pub async fn cancel(app: App, context: RequestContext, path: web::Path<String>) 
         }
         Ok(job)
     };
-    app.db.write(cancel, |job| job).await??;
-    Ok(Answer::SeeOther(format!("/jobs/{uid}")))
+    app.write(cancel, |_, job| job.map(|job| Answer::SeeOther(format!("/jobs/{}", job.uid)))).await
 }
 
 /// `POST /jobs/{uid}/retry`
 pub async fn retry(app: App, path: web::Path<String>) -> Result<Answer, Error> {
     let uid = uid_of(&path)?;
-    app.db.write(move |conn| jobs::retry(conn, uid), |job| job).await?.ok_or(Error::NotFound)?;
+    app.write(move |conn| jobs::retry(conn, uid), |app, job| rung_for(app, job.ok_or(Error::NotFound)?.uid)).await
+}
+
+/// After the commit: somebody may do it now.
+fn rung_for(app: &App, uid: Uid) -> Result<Answer, Error> {
     app.doorbell.ring(Wake::Job(uid));
     Ok(Answer::SeeOther(format!("/jobs/{uid}")))
 }

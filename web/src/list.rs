@@ -15,7 +15,7 @@ use crate::people::Names;
 use crate::request::RequestContext;
 use crate::views::{ListPage, NoticeData, NoticeView, Total};
 
-pub use state::List;
+pub use state::{List, beginning, end, period};
 
 /// Rows of a page.
 pub const PAGE: usize = 50;

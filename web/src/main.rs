@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod app;
 mod assets;
+mod audit;
 mod background;
 mod bulk;
 mod commands;
@@ -71,6 +72,8 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Verify the audit log: exit code 0 if it is whole
+    Verify,
     /// Ask the server at BIND whether it is alive: exit code 0 if so
     Health,
     /// Copy the SQLite database to a new file, also while the book is in use
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Migrate => commands::migrate(&config),
         Command::Demo { entries } => commands::demo::run(&config, entries),
         Command::User { command } => commands::user::run(&config, command),
+        Command::Verify => commands::verify::run(&config),
         Command::Health => commands::health(&config),
         Command::Backup { file } => commands::backup(&config, &file),
     };

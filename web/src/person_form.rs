@@ -1,4 +1,5 @@
-//! The form by which somebody says who they are and chooses a password: at the setup, and by an invitation.
+//! The form by which somebody says who they are and chooses a password: at the setup, by an invitation, and on the page of
+//! their account.
 
 use std::collections::BTreeMap;
 

@@ -27,6 +27,8 @@ pub struct RequestContext {
     pub wants_fragment: bool,
     /// The person who asks, once `access.rs` has let them through.
     pub session: Option<Arc<Session>>,
+    /// What they were let through to do; changes make sure of it once more.
+    pub action: Option<Action>,
 }
 
 /// The browser's side of the connection, as far as it can be believed.
@@ -51,14 +53,15 @@ impl RequestContext {
             path: req.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
             wants_fragment: htmx::wants_fragment(req.headers()),
             session: None,
+            action: None,
         };
         req.extensions_mut().insert(context.clone());
         context
     }
 
     /// Notes who is asking, for the rest of the request.
-    pub fn recognise(req: &HttpRequest, session: Arc<Session>) {
-        let context = RequestContext { session: Some(session), ..RequestContext::of(req) };
+    pub fn recognise(req: &HttpRequest, session: Arc<Session>, action: Option<Action>) {
+        let context = RequestContext { session: Some(session), action, ..RequestContext::of(req) };
         req.extensions_mut().insert(context);
     }
 
@@ -67,7 +70,7 @@ impl RequestContext {
     /// # Errors
     /// 401 where nobody is signed in; a route that needs nothing has no session.
     pub fn session(&self) -> Result<&Session, Error> {
-        self.session.as_deref().ok_or(Error::SignedOut(None))
+        self.session.as_deref().ok_or(Error::SignedOut)
     }
 
     /// Who changes something by this request.

@@ -2,11 +2,13 @@
 
 use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
-use daybook::users::Action::{ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadEntries, WriteEntries};
+use daybook::users::Action::{
+    ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+};
 
 use crate::access::Needs::{self, May, Nothing, Token};
 use crate::error::Error;
-use crate::{access, account, assets, bulk, entries, health, invitations, jobs, sessions, setup, trash, users};
+use crate::{access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, trash, users};
 
 #[rustfmt::skip] // A line for each URL.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -30,6 +32,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/entries/{uid}/restore").route(post(May(WriteEntries), trash::restore)))
         .service(at("/entries/{uid}/purge").route(get(May(PurgeEntries), trash::confirm_purge)).route(post(May(PurgeEntries), trash::purge)))
         .service(at("/trash").route(get(May(ReadEntries), trash::index)))
+        .service(at("/audit").route(get(May(ReadAudit), audit::index)))
         .service(at("/account").route(get(May(ManageOwnAccount), account::show)).route(post(May(ManageOwnAccount), account::rename)))
         .service(at("/account/password").route(post(May(ManageOwnAccount), account::change_password)))
         .service(at("/account/sessions/end").route(post(May(ManageOwnAccount), account::end_other_sessions)))
@@ -45,7 +48,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/jobs/{uid}").route(get(May(ReadEntries), jobs::show)))
         .service(at("/jobs/{uid}/cancel").route(post(May(ReadEntries), jobs::cancel)))
         .service(at("/jobs/{uid}/retry").route(post(May(ManageJobs), jobs::retry)))
-        .service(web::resource("/api/v1{rest:.*}").route(any(Token, not_found)))
+        .service(web::resource("/api/v1{rest:(/.*)?}").route(any(Token, not_found)))
         .default_service(web::to(not_found));
 }
 

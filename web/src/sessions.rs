@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::USER_AGENT;
-use daybook::Uid;
 use daybook::audit::Kind;
 use daybook::users::{self, Email, Origin, PasswordHash, Refused, Token, User};
+use daybook::{Conn, Uid};
 
 use crate::access;
 use crate::app::{Answer, App};
@@ -56,18 +56,19 @@ pub async fn create(app: App, context: RequestContext, req: HttpRequest, Form(pa
     };
     let hash = user.as_ref().map_or_else(PasswordHash::of_nobody, |user| user.password_hash.clone());
     let right = app.hashing.verify(hash, password).await?;
-    match user.filter(|_| right) {
+    match user.clone().filter(|_| right) {
         Some(user) if !user.disabled => {
             let to = back.map_or_else(|| START.to_owned(), |path| path.to_string());
             begin(&app, &context, &req, user, to).await
         }
-        user => {
-            let told = match user {
+        refused => {
+            let told = match refused {
                 // Only somebody who knows the password learns this.
                 Some(_) => "This account is disabled. An administrator can enable it again.",
                 None => "Email address or password is wrong.",
             };
-            count_failure(&app, typed.clone(), client).await?;
+            let count = move |conn: &mut Conn| users::count_failure(conn, user.as_ref(), &client.to_string());
+            app.db.write(count, |()| ()).await?;
             page(&app, StatusCode::UNPROCESSABLE_ENTITY, &typed, back, Some(told.into()))
         }
     }
@@ -109,7 +110,7 @@ pub async fn begin(
         },
         move |app, session| match session {
             Ok(_) => Ok(Answer::WithCookie(Box::new(Answer::SeeOther(to)), access::cookie(app, &token))),
-            Err(Refused::Changed) => Err(Error::SignedOut(None)),
+            Err(Refused::Changed) => Err(Error::SignedOut),
             Err(refused) => Err(Error::Internal(format!("a sign-in: {refused}"))),
         },
     )
@@ -117,22 +118,10 @@ pub async fn begin(
 }
 
 /// Where a session is begun from.
-pub fn origin(context: &RequestContext, req: &HttpRequest) -> Origin {
+fn origin(context: &RequestContext, req: &HttpRequest) -> Origin {
     let device = req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let device = device.chars().take(Origin::DEVICE_MAX).collect();
     Origin { address: context.client.address.to_string(), device }
-}
-
-/// Puts a failed try on record. An account that is there is looked up anew, so that this takes as long for any.
-async fn count_failure(app: &App, typed: String, client: IpAddr) -> Result<(), Error> {
-    let count = move |conn: &mut daybook::Conn| {
-        let user = match Email::parse(&typed) {
-            Ok(email) => users::find_by_email(conn, &email)?,
-            Err(_) => None,
-        };
-        users::count_failure(conn, &typed, user.as_ref(), &client.to_string())
-    };
-    Ok(app.db.write(count, |()| ()).await?)
 }
 
 fn back(params: &Params) -> Option<SitePath> {

@@ -41,7 +41,7 @@ pub async fn create(app: App, context: RequestContext, req: HttpRequest, Form(pa
     let password_hash = app.hashing.hash(password).await?;
     let new = NewUser { uid: Uid::new(), email, name, role: Role::Administrator, password_hash };
     let (hash, request) = (token.hash(), sessions::request(&context));
-    let made = app.db.write(move |conn| users::set_up(conn, &hash, &new, request), |made| made).await?;
+    let made = app.change_users(move |conn| users::set_up(conn, &hash, &new, request)).await?;
     match made {
         Ok(user) => sessions::begin(&app, &context, &req, user, "/entries".into()).await,
         Err(Refused::LinkGone) => Ok(Answer::SeeOther("/sign-in".into())),

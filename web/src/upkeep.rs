@@ -15,7 +15,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Runs beside the requests, until the program ends. `base` is how people reach the book.
 pub async fn run(app: App, base: String) {
     while let Err(error) = first_account(&app, &base).await {
-        tracing::debug!(%error, "accounts cannot be looked at yet");
+        match error {
+            daybook::Error::Unavailable(_) | daybook::Error::NotMigrated => {
+                tracing::debug!(%error, "accounts cannot be looked at yet");
+            }
+            error => tracing::warn!(%error, "there is no first account yet"),
+        }
         tokio::time::sleep(PAUSE).await;
     }
     loop {
@@ -26,7 +31,7 @@ pub async fn run(app: App, base: String) {
 }
 
 /// Where there is no account yet: makes the one of the settings, or prints a link to make one.
-async fn first_account(app: &App, base: &str) -> anyhow::Result<()> {
+async fn first_account(app: &App, base: &str) -> daybook::Result<()> {
     if app.db.read(users::is_set_up, |is| is).await? {
         return Ok(());
     }
@@ -37,10 +42,9 @@ async fn first_account(app: &App, base: &str) -> anyhow::Result<()> {
         }
         return Ok(());
     };
-    let email = first.email.clone();
-    let name = email.as_str().split('@').next().unwrap_or_default().to_owned();
-    let password_hash = tokio::task::spawn_blocking(move || first.password.hash()).await??;
-    let name = PersonName::parse(&name)?;
+    let (email, name) = (first.email.clone(), PersonName::of_email(&first.email));
+    let hashing = tokio::task::spawn_blocking(move || first.password.hash()).await;
+    let password_hash = hashing.map_err(|error| daybook::Error::Internal(error.to_string()))??;
     let new = NewUser { uid: Uid::new(), email, name, role: Role::Administrator, password_hash };
     let made = app.db.write(move |conn| users::first_administrator(conn, &new), |made| made).await?;
     if let Some(user) = made {

@@ -59,21 +59,28 @@ async fn answer(
     change: impl FnOnce(&mut Conn) -> users::Tried<User> + Send + 'static,
     what: &'static str,
 ) -> Result<Answer, Error> {
-    let outcome = app.db.write(change, |outcome| outcome).await;
-    app.forget_users();
-    match outcome? {
+    match app.change_users(change).await? {
         // Who has given up the right to see the page of all accounts sees their own.
         Ok(user) if user.uid == context.session()?.user_uid && !user.role.may(Action::ManageUsers) => {
             Ok(Answer::SeeOther("/account?changed=role".into()))
         }
         Ok(_) => Ok(Answer::SeeOther(format!("/users?changed={what}&user={uid}"))),
         Err(Refused::NotFound) => Err(Error::NotFound),
-        Err(refused) => {
-            let note = Note { text: sentence(refused), problem: true, at: control(what) };
-            let invite = InviteForm::new(&Params::default(), None);
-            show(app, context, StatusCode::CONFLICT, invite, None, Some((uid, note))).await
-        }
+        Err(refused) => refuse(app, context, uid, refused, what).await,
     }
+}
+
+/// The page with a remark beside the person why it was not done.
+pub async fn refuse(
+    app: &App,
+    context: &RequestContext,
+    uid: Uid,
+    refused: Refused,
+    what: &str,
+) -> Result<Answer, Error> {
+    let note = Note { text: sentence(refused), problem: true, at: control(what) };
+    let invite = InviteForm::new(&Params::default(), None);
+    show(app, context, StatusCode::CONFLICT, invite, None, Some((uid, note))).await
 }
 
 /// The control of a person's row that has changed this: see [`Note`].

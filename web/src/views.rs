@@ -1,5 +1,7 @@
 //! What templates are given: one struct for each template, ready to print.
 
+mod audit;
+mod diff;
 mod entry;
 mod form;
 mod job;
@@ -14,6 +16,7 @@ use form_urlencoded::byte_serialize;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+pub use audit::AuditPage;
 pub use entry::Show;
 pub use form::{Created, EditPage, Form};
 pub use job::{JobPage, JobView, JobsPage};

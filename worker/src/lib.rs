@@ -4,6 +4,7 @@
 //! What there is to do stands in the database (`daybook::jobs`); apalis only brings word that there is something. So this
 //! crate may lose any message, and be killed at any moment. No query is in here.
 
+mod audit;
 pub mod health;
 mod heartbeat;
 mod jobs;

@@ -1,12 +1,13 @@
 //! `daybook-worker`: does the background work where there is Redis.
 
+use std::ops::DerefMut;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use daybook::config::{Config, SETTINGS};
 use daybook::queue::{Doorbell, RedisQueues};
-use daybook::{Db, telemetry};
+use daybook::{Db, Error, audit, migrations, telemetry};
 use daybook_worker::{Background, Queues, health, run, told_to_stop};
 
 /// Daybook's background work: long changes, and looking after them.
@@ -21,6 +22,8 @@ struct Cli {
 enum Command {
     /// Work until SIGTERM (what happens without a command, too)
     Run,
+    /// Walk the chain of the audit log, and say what is wrong with it
+    Verify,
     /// Whether the worker on this machine did its rounds lately: exit code 0 if so
     Health,
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     telemetry::start(&config.log);
     let outcome = match cli.command.unwrap_or(Command::Run) {
         Command::Run => work(&config),
+        Command::Verify => verify(&config),
         Command::Health => health::check(&config.worker.health_file),
     };
     match outcome {
@@ -65,4 +69,16 @@ async fn work(config: &Config) -> anyhow::Result<()> {
     let outcome = run(background, told_to_stop()?).await;
     db.close();
     outcome
+}
+
+/// Also while the book is in use. Fails when the log is not whole, so that a script notices.
+fn verify(config: &Config) -> anyhow::Result<()> {
+    let db = Db::new(&config.database, &config.pool)?;
+    let mut conn = db.connect()?;
+    if !migrations::pending(conn.deref_mut())?.is_empty() {
+        return Err(Error::NotMigrated.into());
+    }
+    let report = audit::verify(conn.deref_mut(), |_| ())?;
+    print!("{report}");
+    if report.is_whole() { Ok(()) } else { bail!("the audit log is not whole") }
 }

@@ -1,6 +1,6 @@
 //! apalis: a worker for each queue, the sweeper, and how they are started again.
 //!
-//! Handlers only start the work and always answer `Ok`: whether it is done, and when it is tried again, stands in the
+//! Handlers only start jobs and always answer `Ok`: whether they are done, and when they are tried again, stands in the
 //! database. So a restart of an apalis worker, which drops its handlers, drops no job.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use apalis::prelude::{BackendExt, Monitor, MonitorContext, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::{CronScheduler, Schedule, Tick};
-use daybook::queue::{Message, Wake};
+use daybook::queue::{MemoryQueue, Message, RedisQueue, Wake};
 
 use crate::runner::Runner;
 use crate::{Background, Queues, sweep, unique};
@@ -33,7 +33,7 @@ pub fn build(
         tracing::warn!(worker = worker.name(), %error, ending, "a worker of the queue broke down");
         !ending
     });
-    let monitor = jobs(monitor, background, runner)?;
+    let monitor = listeners(monitor, &background.queues, runner)?;
     let monitor = sweeper(monitor, background.queues.clone(), runner.clone());
     Ok((monitor.context(), monitor))
 }
@@ -43,31 +43,46 @@ fn pause(restarts: usize) -> Duration {
     if restarts == 0 { Duration::ZERO } else { PAUSE }
 }
 
-fn jobs(monitor: Monitor, background: &Background, runner: &Arc<Runner>) -> anyhow::Result<Monitor> {
-    let runner = runner.clone();
-    let handler = move |message: Message| {
-        let runner = runner.clone();
-        async move {
-            if let Some(Wake::Job(uid)) = Wake::from_message(&message) {
-                runner.start(uid);
-            }
+/// A long job never delays sealing: each has an apalis worker of its own.
+fn listeners(monitor: Monitor, queues: &Queues, runner: &Arc<Runner>) -> anyhow::Result<Monitor> {
+    Ok(match queues {
+        Queues::Memory(queues) => {
+            let monitor = listen_in_memory(monitor, "audit", queues.audit().clone(), runner.clone());
+            listen_in_memory(monitor, "jobs", queues.jobs().clone(), runner.clone())
         }
-    };
-    Ok(match background.queues.clone() {
-        Queues::Memory(queues) => monitor.register(move |_| {
-            WorkerBuilder::new(unique("jobs")).backend(queues.jobs().backend()).concurrency(1).build(handler.clone())
-        }),
         Queues::Redis(queues) => {
-            let storage = queues.jobs()?;
-            monitor.register(move |restarts| {
-                let backend = storage.clone().poll_with_interval(POLL).before_start(move |_| async move {
-                    tokio::time::sleep(pause(restarts)).await;
-                    Ok(())
-                });
-                WorkerBuilder::new(unique("jobs")).backend(backend).concurrency(1).build(handler.clone())
-            })
+            let monitor = listen_to_redis(monitor, "audit", queues.audit()?, runner.clone());
+            listen_to_redis(monitor, "jobs", queues.jobs()?, runner.clone())
         }
     })
+}
+
+fn listen_in_memory(monitor: Monitor, what: &'static str, queue: MemoryQueue, runner: Arc<Runner>) -> Monitor {
+    monitor.register(move |_| {
+        let runner = runner.clone();
+        let hear = move |message: Message| hear(runner.clone(), message);
+        WorkerBuilder::new(unique(what)).backend(queue.backend()).concurrency(1).build(hear)
+    })
+}
+
+fn listen_to_redis(monitor: Monitor, what: &'static str, queue: RedisQueue, runner: Arc<Runner>) -> Monitor {
+    monitor.register(move |restarts| {
+        let runner = runner.clone();
+        let hear = move |message: Message| hear(runner.clone(), message);
+        let backend = queue.clone().poll_with_interval(POLL).before_start(move |_| async move {
+            tokio::time::sleep(pause(restarts)).await;
+            Ok(())
+        });
+        WorkerBuilder::new(unique(what)).backend(backend).concurrency(1).build(hear)
+    })
+}
+
+async fn hear(runner: Arc<Runner>, message: Message) {
+    match Wake::from_message(&message) {
+        Some(Wake::Audit) => runner.sealer.seal().await,
+        Some(Wake::Job(uid)) => runner.start(uid),
+        None => tracing::debug!("a message of another release"),
+    }
 }
 
 fn sweeper(monitor: Monitor, queues: Queues, runner: Arc<Runner>) -> Monitor {

@@ -13,6 +13,7 @@ use daybook::{Db, Error, Uid};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::Background;
+use crate::audit::Sealer;
 use crate::jobs::{Step, step};
 
 pub struct Runner {
@@ -20,6 +21,7 @@ pub struct Runner {
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
     pub health_file: Option<PathBuf>,
+    pub sealer: Sealer,
     /// In leases.
     owner: Uid,
     places: Arc<Semaphore>,
@@ -33,6 +35,7 @@ impl Runner {
             config: background.config.clone(),
             doorbell: background.doorbell.clone(),
             health_file: background.health_file.clone(),
+            sealer: Sealer::new(background.db.clone()),
             owner,
             places: Arc::new(Semaphore::new(usize::from(background.config.concurrency.get()))),
             stop,

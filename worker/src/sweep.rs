@@ -27,6 +27,12 @@ pub async fn round(runner: &Runner, queues: &Queues) {
         Ok(due) => due.into_iter().for_each(|uid| runner.doorbell.ring(Wake::Job(uid))),
         Err(error) => tracing::debug!(%error, "a round found nothing out"),
     }
+    match runner.sealer.has_work().await {
+        Ok(true) if runner.doorbell.is_delayed() => runner.sealer.seal().await,
+        Ok(true) => runner.doorbell.ring(Wake::Audit),
+        Ok(false) => {}
+        Err(error) => tracing::debug!(%error, "a round found nothing out about the log"),
+    }
     if let Queues::Redis(queues) = queues
         && let Err(error) = queues.prune().await
     {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Kind, commitment};
+use super::{Kind, about, commitment};
 use crate::schema::{audit_events, audit_images};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid, dialect};
 
@@ -84,6 +84,9 @@ pub(crate) fn record<S: Subject>(conn: &mut Conn, actor: &Actor, changes: &[Chan
 }
 
 fn event_and_image<S: Subject>(actor: &Actor, change: &Change<S>) -> Result<(NewEvent, NewImage)> {
+    if !about::is_known(S::KIND, change.kind) {
+        return Err(Error::Internal(format!("the log would not show “{}” of “{}”", change.kind.name(), S::KIND)));
+    }
     let before = change.before.map(to_json).transpose()?;
     let after = change.after.map(to_json).transpose()?;
     let client_address = actor.client_address.map(|address| address.to_string());

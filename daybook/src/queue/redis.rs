@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use apalis::prelude::TaskSink;
 use apalis_redis::{Client, Config, ConnectionManager, RedisStorage};
+use redis::RedisResult;
 use redis::aio::ConnectionManagerConfig;
-use redis::{AsyncCommands, RedisResult};
 
 use super::{Message, Wake};
 use crate::config::RedisUrl;
@@ -30,7 +30,7 @@ pub type RedisQueue = RedisStorage<Message>;
 /// Clones share the connection, which is opened when it is first used.
 #[derive(Clone)]
 pub struct RedisQueues {
-    client: Client,
+    client: Arc<Client>,
     manager: Arc<OnceLock<ConnectionManager>>,
 }
 
@@ -41,7 +41,7 @@ const JOBS: (&str, usize) = ("daybook:jobs", 1_000);
 impl RedisQueues {
     pub fn new(url: &RedisUrl) -> Result<RedisQueues> {
         let client = Client::open(url.with_password()).map_err(|error| problem(&error))?;
-        Ok(RedisQueues { client, manager: Arc::default() })
+        Ok(RedisQueues { client: Arc::new(client), manager: Arc::default() })
     }
 
     /// # Errors
@@ -74,8 +74,11 @@ impl RedisQueues {
         };
         let (mut conn, config) = (self.manager()?, config(queue));
         // What waits there will be handled after this moment, and so after the commit that rings now.
-        let waiting: usize = conn.llen(config.active_jobs_list()).await.map_err(|error| problem(&error))?;
-        if waiting > most {
+        // (apalis puts a new message among the scheduled ones, due at once.)
+        let mut both = redis::pipe();
+        both.llen(config.active_jobs_list()).zcard(config.scheduled_jobs_set());
+        let waiting: (usize, usize) = both.query_async(&mut conn).await.map_err(|error| problem(&error))?;
+        if waiting.0 + waiting.1 > most {
             return Ok(());
         }
         let mut storage: RedisQueue = RedisStorage::new(conn).with_config(config);

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::{Email, PasswordHash, PersonName, Refused, Role, Tried, User, sessions};
+use super::{Action, Email, PasswordHash, PersonName, Refused, Role, Tried, User, invitations, sessions, setup};
 use crate::audit::{self, Change, Kind};
 use crate::schema::users;
 use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
@@ -27,9 +27,12 @@ impl NewUser {
     }
 }
 
-/// Makes an account.
+/// Makes an account; the first one must be an administrator's.
 pub fn add(conn: &mut Conn, new: &NewUser, actor: &Actor) -> Tried<User> {
     dialect::lock_users(conn)?;
+    if new.role != Role::Administrator && !setup::is_set_up(conn)? {
+        return Ok(Err(Refused::FirstIsNoAdministrator));
+    }
     insert(conn, new, actor)
 }
 
@@ -64,16 +67,22 @@ pub fn rename(conn: &mut Conn, uid: Uid, name: &PersonName, actor: &Actor) -> Tr
     change(conn, uid, Kind::Rename, actor, |user| User { name: name.clone(), ..user.clone() })
 }
 
-/// Gives an account another role: refused where it would leave the book without an administrator.
+/// Gives an account another role: refused where it would leave the book without an administrator. Who may not look after
+/// accounts any more has no links to them either.
 pub fn set_role(conn: &mut Conn, uid: Uid, role: Role, actor: &Actor) -> Tried<User> {
     dialect::lock_users(conn)?;
     if role != Role::Administrator && is_last_administrator(conn, uid)? {
         return Ok(Err(Refused::LastAdministrator));
     }
-    change(conn, uid, Kind::Role, actor, |user| User { role, ..user.clone() })
+    let outcome = change(conn, uid, Kind::Role, actor, |user| User { role, ..user.clone() })?;
+    if outcome.is_ok() && !role.may(Action::ManageUsers) {
+        invitations::revoke_made_by(conn, uid, actor)?;
+    }
+    Ok(outcome)
 }
 
-/// Shuts an account out, and ends its sessions. Refused for the last administrator.
+/// Shuts an account out: ends its sessions, and takes back the links that it has made and the one to a new password of its
+/// own. Refused for the last administrator.
 pub fn disable(conn: &mut Conn, uid: Uid, actor: &Actor) -> Tried<User> {
     dialect::lock_users(conn)?;
     if is_last_administrator(conn, uid)? {
@@ -81,6 +90,8 @@ pub fn disable(conn: &mut Conn, uid: Uid, actor: &Actor) -> Tried<User> {
     }
     let outcome = change(conn, uid, Kind::Disable, actor, |user| User { disabled: true, ..user.clone() })?;
     if outcome.is_ok() {
+        invitations::revoke_made_by(conn, uid, actor)?;
+        invitations::revoke_password_link(conn, uid, actor)?;
         sessions::end_all(conn, uid, None, actor)?;
     }
     Ok(outcome)
@@ -92,7 +103,7 @@ pub fn enable(conn: &mut Conn, uid: Uid, actor: &Actor) -> Tried<User> {
 }
 
 /// The person's own change of password: refused if the account has changed since the old one was checked. All sessions
-/// of the account end; start a new one for the person.
+/// of the account end but the one to keep.
 pub fn change_password(
     conn: &mut Conn,
     checked: &User,
@@ -100,6 +111,7 @@ pub fn change_password(
     keep: Option<Uid>,
     actor: &Actor,
 ) -> Tried<User> {
+    dialect::lock_users(conn)?;
     match dialect::lock_user(conn, checked.uid)? {
         Some(user) if user.password_hash == checked.password_hash && !user.disabled => {}
         _ => return Ok(Err(Refused::Changed)),
@@ -109,6 +121,7 @@ pub fn change_password(
 
 /// A new password for somebody who has forgotten theirs. All sessions of the account end.
 pub fn reset_password(conn: &mut Conn, uid: Uid, password_hash: &PasswordHash, actor: &Actor) -> Tried<User> {
+    dialect::lock_users(conn)?;
     set_password(conn, uid, password_hash, None, actor)
 }
 
@@ -122,6 +135,7 @@ fn set_password(
     let set = |user: &User| User { password_hash: password_hash.clone(), ..user.clone() };
     let outcome = change(conn, uid, Kind::Password, actor, set)?;
     if outcome.is_ok() {
+        invitations::revoke_password_link(conn, uid, actor)?;
         sessions::end_all(conn, uid, keep, actor)?;
     }
     Ok(outcome)

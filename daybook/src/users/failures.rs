@@ -3,7 +3,6 @@
 //! Counted in the database, so that several servers make one event of them and a server that is killed loses none.
 
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::record::FailedSignIns;
 use super::{Email, User};
@@ -21,19 +20,18 @@ const BATCH: i64 = 200;
 #[diesel(table_name = f)]
 pub(crate) struct NewFailure {
     uid: Uid,
-    typed_hash: Vec<u8>,
+    /// Empty where there is no such account.
+    email: String,
     address: String,
     minute: Timestamp,
-    email: Option<Email>,
     number: i32,
 }
 
-/// Counts one. `typed` is what was given as the email address; `user` the account of that address, if there is one.
-pub fn count_failure(conn: &mut Conn, typed: &str, user: Option<&User>, address: &str) -> Result<()> {
+/// Counts one: of an account or, all together, of those that there are not. What was typed for these is kept nowhere.
+pub fn count_failure(conn: &mut Conn, user: Option<&User>, address: &str) -> Result<()> {
     let minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
-    let typed_hash = Sha256::digest(typed.trim().to_lowercase()).to_vec();
-    let (email, address) = (user.map(|user| user.email.clone()), address.to_owned());
-    let failure = NewFailure { uid: Uid::new(), typed_hash, address, minute, email, number: 1 };
+    let email = user.map(|user| user.email.as_str().to_owned()).unwrap_or_default();
+    let failure = NewFailure { uid: Uid::new(), email, address: address.to_owned(), minute, number: 1 };
     Ok(dialect::count_failure(conn, &failure)?)
 }
 
@@ -41,7 +39,7 @@ pub fn count_failure(conn: &mut Conn, typed: &str, user: Option<&User>, address:
 /// of servers may do so at once.
 pub fn record_failures(conn: &mut Conn) -> Result<bool> {
     let this_minute = Timestamp::from_micros(Timestamp::now().micros() / MINUTE * MINUTE);
-    type Row = (i64, Uid, Option<Email>, String, Timestamp);
+    type Row = (i64, Uid, String, String, Timestamp);
     let rows: Vec<Row> = f::table
         .filter(f::minute.lt(this_minute))
         .order(f::id)
@@ -58,6 +56,7 @@ pub fn record_failures(conn: &mut Conn) -> Result<bool> {
         let Some(number) = row().select(f::number).first::<i32>(conn).optional()? else { continue };
         diesel::delete(row()).execute(conn)?;
         let client = address.parse().unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
+        let email = Email::parse(&email).ok();
         let failed = FailedSignIns { format: FailedSignIns::FORMAT, uid, email, address, minute, number };
         let at = Timestamp::from_micros(minute.micros() + MINUTE);
         let change = Change { kind: Kind::Fail, before: None, after: Some(&failed), version: 1, at };

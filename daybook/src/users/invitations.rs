@@ -43,18 +43,19 @@ pub struct NewInvitation {
     pub role: Role,
 }
 
-/// Makes a link by which the person of an account chooses a new password; the one before it stops to work. Who asks twice
-/// gets two links, of which the newer works.
+/// Makes a link by which the person of an account chooses a new password; the one before it stops to work. Refused for an
+/// account that is disabled.
 pub fn new_password_link(conn: &mut Conn, user: Uid, actor: &Actor) -> Tried<(Invitation, Token)> {
     dialect::lock_users(conn)?;
-    let Some(user) = find(conn, user)?.filter(|user| !user.disabled) else { return Ok(Err(Refused::NotFound)) };
+    let Some(user) = find(conn, user)? else { return Ok(Err(Refused::NotFound)) };
+    if user.disabled {
+        return Ok(Err(Refused::Disabled));
+    }
     let open = invitations::table.filter(invitations::email.eq(&user.email));
     let open: Option<Invitation> = open.select(Invitation::as_select()).first(conn).optional()?;
-    match open {
-        Some(open) if open.user == Some(user.uid) => return renew(conn, &open, actor),
-        // From before the account was made in another way: it could only fail.
-        Some(outdated) => remove(conn, &outdated, Kind::Revoke, actor)?,
-        None => {}
+    // Of somebody else, or from before the account was made in another way.
+    if let Some(open) = open {
+        remove(conn, &open, Kind::Revoke, actor)?;
     }
     let new = NewInvitation { uid: Uid::new(), email: user.email, role: user.role };
     create(conn, &new, Some(user.uid), actor)
@@ -93,6 +94,7 @@ fn create(conn: &mut Conn, new: &NewInvitation, user: Option<Uid>, actor: &Actor
             invitations::user_uid.eq(user),
             invitations::version.eq(1),
             invitations::created_at.eq(now),
+            invitations::created_by.eq(actor.uid),
             invitations::created_by_name.eq(&actor.name),
             invitations::expires_at.eq(now.after(LIFE)),
         ))
@@ -180,6 +182,20 @@ pub fn accept(
         remove(conn, &invitation, Kind::Accept, &actor)?;
     }
     Ok(made)
+}
+
+/// Takes back the links that an account has made: for somebody who may not look after accounts any more.
+pub(super) fn revoke_made_by(conn: &mut Conn, user: Uid, actor: &Actor) -> Result<()> {
+    let made = invitations::table.filter(invitations::created_by.eq(user)).select(Invitation::as_select());
+    let made: Vec<Invitation> = made.load(conn)?;
+    made.iter().try_for_each(|invitation| remove(conn, invitation, Kind::Revoke, actor))
+}
+
+/// Takes back the link to a new password of an account, which has one now or is disabled.
+pub(super) fn revoke_password_link(conn: &mut Conn, user: Uid, actor: &Actor) -> Result<()> {
+    let open = invitations::table.filter(invitations::user_uid.eq(user)).select(Invitation::as_select());
+    let open: Vec<Invitation> = open.load(conn)?;
+    open.iter().try_for_each(|invitation| remove(conn, invitation, Kind::Revoke, actor))
 }
 
 /// Takes an invitation back.

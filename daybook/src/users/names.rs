@@ -47,6 +47,12 @@ impl PersonName {
         one_line(text, PersonName::MAX).map(|name| PersonName(name.to_owned()))
     }
 
+    /// For somebody of whom no more is known: the address up to its @.
+    pub fn of_email(email: &Email) -> PersonName {
+        let local = email.0.rsplit_once('@').map_or(email.0.as_str(), |(local, _)| local);
+        PersonName(local.chars().take(PersonName::MAX).collect())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -31,6 +31,10 @@ pub enum Role {
 pub enum Action {
     /// See the book, the trash and the history.
     ReadEntries,
+    /// See the log. What is in it for whom is decided by each query ([`crate::audit::Sight`]): everybody sees the events of
+    /// entries; only who may also manage users sees those of accounts, sessions, invitations and failed sign-ins, and
+    /// the addresses that anything came from.
+    ReadAudit,
     /// Make, change, trash and restore entries.
     WriteEntries,
     /// Delete entries for good.
@@ -44,8 +48,9 @@ pub enum Action {
 }
 
 /// Each action with the roles that may do it.
-pub const TABLE: [(Action, &[Role]); 6] = [
+pub const TABLE: [(Action, &[Role]); 7] = [
     (Action::ReadEntries, &[Role::Viewer, Role::Editor, Role::Administrator]),
+    (Action::ReadAudit, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::WriteEntries, &[Role::Editor, Role::Administrator]),
     (Action::PurgeEntries, &[Role::Administrator]),
     (Action::ManageOwnAccount, &[Role::Viewer, Role::Editor, Role::Administrator]),

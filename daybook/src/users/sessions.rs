@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Email, PersonName, Refused, Role, TokenHash, Tried, User};
+use super::{Action, Email, PersonName, Refused, Role, TokenHash, Tried, User};
 use crate::audit::{self, Change, Kind};
 use crate::schema::{sessions, users};
-use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
+use crate::{Actor, Conn, Error, Result, Timestamp, Uid, dialect};
 
 /// Who is in, and how. Read with its account, so that a change of the role holds at once.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -47,6 +47,8 @@ pub struct Lifetime {
     pub absolute: Duration,
 }
 
+/// Sessions of one account: a program that signs in for each request must not fill the table.
+const MOST: i64 = 50;
 /// How exactly it is known when a session was last seen.
 const SEEN: Duration = Duration::from_secs(60);
 
@@ -79,6 +81,29 @@ pub fn find_session(conn: &mut Conn, token: &TokenHash, lifetime: Lifetime) -> R
     Ok(query.first(conn).optional()?)
 }
 
+/// Makes sure, in the transaction of a change, that its person is still in and still may: between the beginning of a
+/// request and its change there may be many seconds.
+///
+/// # Errors
+/// [`Error::SessionEnded`] or [`Error::NotAllowed`].
+pub fn confirm(conn: &mut Conn, session: Uid, lifetime: Lifetime, action: Action) -> Result<()> {
+    let (created, seen) = lifetime.limits();
+    let role: Option<Role> = sessions::table
+        .inner_join(users::table.on(users::uid.eq(sessions::user_uid)))
+        .filter(sessions::uid.eq(session))
+        .filter(sessions::created_at.gt(created))
+        .filter(sessions::last_seen_at.gt(seen))
+        .filter(users::disabled.eq(false))
+        .select(users::role)
+        .first(conn)
+        .optional()?;
+    match role {
+        None => Err(Error::SessionEnded),
+        Some(role) if role.may(action) => Ok(()),
+        Some(_) => Err(Error::NotAllowed),
+    }
+}
+
 /// The sessions of an account, the last seen first.
 pub fn list_sessions(conn: &mut Conn, user: Uid, lifetime: Lifetime) -> Result<Vec<Session>> {
     let (created, seen) = lifetime.limits();
@@ -109,9 +134,17 @@ pub fn sign_in(conn: &mut Conn, checked: &User, token: &TokenHash, origin: &Orig
         ))
         .execute(conn)?;
     let session: Session = with_users!().filter(sessions::uid.eq(uid)).first(conn)?;
+    end_oldest(conn, checked.uid, actor)?;
     let change = Change { kind: Kind::SignIn, before: None, after: Some(&session), version: 1, at: now };
     audit::record(conn, actor, &[change])?;
     Ok(Ok(session))
+}
+
+/// Ends the sessions of an account that are more than it may have.
+fn end_oldest(conn: &mut Conn, user: Uid, actor: &Actor) -> Result<()> {
+    let newest_first = with_users!().filter(sessions::user_uid.eq(user)).order(sessions::id.desc());
+    let many: Vec<Session> = newest_first.offset(MOST).limit(MOST).load(conn)?;
+    end(conn, &many, Kind::End, actor).map(drop)
 }
 
 /// Writes down that a session was used, unless that is known to the minute.

@@ -1,3 +1,9 @@
+-- Lists of what one person changed last, whole or by status. First, since it waits for others who read entries, and MySQL
+-- takes back nothing of what came before it.
+ALTER TABLE entries
+    ADD INDEX entries_by_person (trashed, updated_by, updated_at, uid),
+    ADD INDEX entries_by_person_and_status (trashed, done, updated_by, updated_at, uid);
+
 -- Who may come in. Accounts are disabled, never deleted: the log names them.
 CREATE TABLE users (
     id            BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY, -- internal, never shown
@@ -42,6 +48,7 @@ CREATE TABLE invitations (
     user_uid        BINARY(16)   NULL, -- the account that gets a new password
     version         INT          NOT NULL,
     created_at      BIGINT       NOT NULL,
+    created_by      BINARY(16)   NOT NULL,
     created_by_name VARCHAR(200) NOT NULL,
     expires_at      BIGINT       NOT NULL
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4, COLLATE utf8mb4_bin;
@@ -54,17 +61,11 @@ CREATE TABLE setup_links (
 
 -- Failed sign-ins of the minute under way: each row becomes one event of the audit log when its minute is over.
 CREATE TABLE failed_sign_ins (
-    id         BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    uid        BINARY(16)   NOT NULL,
-    typed_hash BINARY(32)   NOT NULL, -- SHA-256 of the address that was typed
-    address    VARCHAR(45)  NOT NULL, -- the client's
-    minute     BIGINT       NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
-    email      VARCHAR(254) NULL,     -- only of an account that there is: people type passwords here by mistake
-    number     INT          NOT NULL,
-    UNIQUE (typed_hash, address, minute)
+    id      BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    uid     BINARY(16)   NOT NULL,
+    email   VARCHAR(254) NOT NULL, -- of the account; empty for all that there are not: people type passwords here by mistake
+    address VARCHAR(45)  NOT NULL, -- the client's
+    minute  BIGINT       NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
+    number  INT          NOT NULL,
+    UNIQUE (email, address, minute)
 ) ENGINE = InnoDB, DEFAULT CHARACTER SET utf8mb4, COLLATE utf8mb4_bin;
-
--- Lists of what one person changed last, whole or by status.
-ALTER TABLE entries
-    ADD INDEX entries_by_person (trashed, updated_by, updated_at, uid),
-    ADD INDEX entries_by_person_and_status (trashed, done, updated_by, updated_at, uid);

@@ -43,6 +43,7 @@ CREATE TABLE invitations (
     user_uid        BLOB    NULL, -- the account that gets a new password
     version         INTEGER NOT NULL,
     created_at      BIGINT  NOT NULL,
+    created_by      BLOB    NOT NULL,
     created_by_name TEXT    NOT NULL,
     expires_at      BIGINT  NOT NULL
 );
@@ -55,14 +56,13 @@ CREATE TABLE setup_links (
 
 -- Failed sign-ins of the minute under way: each row becomes one event of the audit log when its minute is over.
 CREATE TABLE failed_sign_ins (
-    id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    uid        BLOB    NOT NULL,
-    typed_hash BLOB    NOT NULL, -- SHA-256 of the address that was typed
-    address    TEXT    NOT NULL, -- the client's
-    minute     BIGINT  NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
-    email      TEXT    NULL,     -- only of an account that there is: people type passwords here by mistake
-    number     INTEGER NOT NULL,
-    UNIQUE (typed_hash, address, minute)
+    id      INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    uid     BLOB    NOT NULL,
+    email   TEXT    NOT NULL, -- of the account; empty for all that there are not: people type passwords here by mistake
+    address TEXT    NOT NULL, -- the client's
+    minute  BIGINT  NOT NULL, -- microseconds since 1970-01-01 UTC at its beginning
+    number  INTEGER NOT NULL,
+    UNIQUE (email, address, minute)
 );
 
 -- Lists of what one person changed last, whole or by status.

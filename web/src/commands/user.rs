@@ -57,8 +57,10 @@ pub fn run(config: &Config, command: UserCommand) -> anyhow::Result<()> {
 
 fn add(db: &Db, email: &str, name: Option<String>, role: Role) -> anyhow::Result<()> {
     let email = Email::parse(email).map_err(|problem| anyhow!("the email address {problem}"))?;
-    let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
-    let name = PersonName::parse(&name).map_err(|problem| anyhow!("the name {problem}"))?;
+    let name = match name {
+        Some(name) => PersonName::parse(&name).map_err(|problem| anyhow!("the name {problem}"))?,
+        None => PersonName::of_email(&email),
+    };
     let password_hash = ask(&[email.as_str(), name.as_str()])?.hash()?;
     let new = NewUser { uid: Uid::new(), email, name, role, password_hash };
     let user = db.write_blocking(|conn| users::add(conn, &new, &Actor::operator()))??;

@@ -54,10 +54,7 @@ impl List {
         };
         let search = Query::parse(params.get("q").unwrap_or_default())
             .map_err(|problem| Error::BadRequest(format!("“q” {problem}.")))?;
-        let (from, until) = (day(params, "from")?, day(params, "until")?);
-        if from.zip(until).is_some_and(|(from, until)| from > until) {
-            return Err(Error::BadRequest("“from” is a later day than “until”.".into()));
-        }
+        let (from, until) = period(params)?;
         let by = params.optional("by")?;
         let sort = sort(params)?;
         let cursor = |name: &str| match params.get(name) {
@@ -80,7 +77,7 @@ impl List {
             trashed: self.trashed,
             done: self.done,
             changed_from: self.from.and_then(|day| beginning(day, zone)),
-            changed_before: self.until.and_then(|day| beginning(day.checked_add(1.day()).ok()?, zone)),
+            changed_before: self.until.and_then(|day| end(day, zone)),
             changed_by: self.by,
             search: self.search.clone(),
         }
@@ -156,6 +153,18 @@ impl List {
     }
 }
 
+/// The first and the last day of a filter.
+///
+/// # Errors
+/// 400 for what is no day, and for days in the wrong order.
+pub fn period(params: &Params) -> Result<(Option<Date>, Option<Date>), Error> {
+    let (from, until) = (day(params, "from")?, day(params, "until")?);
+    if from.zip(until).is_some_and(|(from, until)| from > until) {
+        return Err(Error::BadRequest("“from” is a later day than “until”.".into()));
+    }
+    Ok((from, until))
+}
+
 fn day(params: &Params, name: &str) -> Result<Option<Date>, Error> {
     match params.get(name) {
         None | Some("") => Ok(None),
@@ -180,7 +189,12 @@ fn sort(params: &Params) -> Result<Sort, Error> {
 }
 
 /// The first instant of a day. `None` for a day beyond what can be told.
-fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+pub fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     let begin = day.to_zoned_datetime(zone.clone()).ok()?;
     Some(Timestamp::from_micros(begin.timestamp().as_microsecond()))
+}
+
+/// The first instant of the day after; as [`beginning`].
+pub fn end(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    beginning(day.checked_add(1.day()).ok()?, zone)
 }

@@ -1,11 +1,12 @@
 //! An entry's own page, with its history.
 
 use daybook::audit::{Image, Kind, Version};
-use daybook::entries::{Draft, Entry, EntrySummary, FIELDS, Field};
+use daybook::entries::{Content, Draft, Entry, EntrySummary, FIELDS, Field, Input};
 use daybook::search::Query;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::diff::{self, DiffPiece};
 use super::{Back, Row, Time, readable};
 use crate::place::Place;
 
@@ -43,8 +44,18 @@ pub struct VersionView {
     pub did: String,
     pub at: Time,
     pub by: String,
-    /// What the entry was at this version; empty after a purge.
-    pub fields: Vec<Shown>,
+    /// What the entry was at this version, and what that was before; empty after a purge.
+    pub fields: Vec<Changed>,
+    /// What a form sends to bring this version back; `None` where the entry says the same now.
+    pub restore: Option<Vec<(&'static str, String)>>,
+}
+
+/// A field of a version.
+#[derive(Serialize)]
+pub struct Changed {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub pieces: Vec<DiffPiece>,
 }
 
 impl Show {
@@ -63,7 +74,7 @@ impl Show {
             trashed: entry.trashed,
             created: Time::new(entry.created_at, zone),
             created_by: entry.created_by_name.clone(),
-            history: history.iter().map(|version| VersionView::new(version, zone)).collect(),
+            history: history.iter().map(|version| VersionView::new(version, entry, zone)).collect(),
             older: last.filter(|_| more).map(|version| format!("/entries/{}?before={version}#history", entry.uid)),
             back: Back::from(&Place::Entry(entry.uid)),
             note: None,
@@ -74,13 +85,16 @@ impl Show {
 }
 
 impl VersionView {
-    fn new(version: &Version, zone: &TimeZone) -> VersionView {
+    fn new(version: &Version, entry: &Entry, zone: &TimeZone) -> VersionView {
+        let content = version.after.as_ref().map(|image| &image.content);
+        let differs = content.filter(|content| **content != entry.content && !entry.trashed);
         VersionView {
             version: version.version,
             did: did(version),
             at: Time::new(version.at, zone),
             by: version.actor_name.clone(),
-            fields: version.after.as_ref().map(|image| shown(&Draft::from(&image.content))).unwrap_or_default(),
+            fields: content.map(|content| changed(version, content)).unwrap_or_default(),
+            restore: differs.map(|content| FIELDS.iter().map(|field| (field.name, (field.get)(content))).collect()),
         }
     }
 }
@@ -92,6 +106,20 @@ fn shown(draft: &Draft) -> Vec<Shown> {
         value: readable(field, draft.get(field)),
     };
     FIELDS.iter().map(shown).collect()
+}
+
+/// The fields of a version, each with what is different from the version before.
+fn changed(version: &Version, content: &Content) -> Vec<Changed> {
+    let pieces = |field: &'static Field| {
+        let after = (field.get)(content);
+        let before = version.before.as_ref().map(|image| (field.get)(&image.content));
+        match (before.filter(|before| *before != after), field.input) {
+            (None, _) => diff::whole(readable(field, &after)),
+            (Some(before), Input::Choice(_)) => diff::replaced(readable(field, &before), readable(field, &after)),
+            (Some(before), _) => diff::words(&before, &after),
+        }
+    };
+    FIELDS.iter().map(|field| Changed { name: field.name, label: field.label, pieces: pieces(field) }).collect()
 }
 
 /// What a version did, as the middle of a sentence.
@@ -109,7 +137,8 @@ fn did(version: &Version) -> String {
     }
 }
 
-fn changed_fields(before: Option<&Image>, after: Option<&Image>) -> String {
+/// “title and description”: the fields that differ, for the middle of a sentence.
+pub(super) fn changed_fields(before: Option<&Image>, after: Option<&Image>) -> String {
     let (Some(before), Some(after)) = (before, after) else { return "it".into() };
     let changed = FIELDS.iter().filter(|field| (field.get)(&before.content) != (field.get)(&after.content));
     let labels: Vec<String> = changed.map(|field| field.label.to_lowercase()).collect();

@@ -219,18 +219,15 @@ impl Find {
     }
 }
 
-/// The people by name; somebody who has no account (an operator at the command line) only if they are chosen.
-fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
+/// The people by name, and whoever wrote without an account: from the command line, or before there were accounts.
+pub(super) fn choices(people: &[(Uid, String)], chosen: Option<Uid>) -> Vec<PersonChoice> {
+    let nobody = (Uid::nil(), "somebody without an account".to_owned());
     let choice = |(uid, name): &(Uid, String)| PersonChoice {
         uid: uid.to_string(),
         name: name.clone(),
         chosen: chosen == Some(*uid),
     };
-    let mut choices: Vec<PersonChoice> = people.iter().map(choice).collect();
-    if let Some(uid) = chosen.filter(|uid| people.iter().all(|(known, _)| known != uid)) {
-        choices.push(choice(&(uid, "Somebody without an account".into())));
-    }
-    choices
+    people.iter().chain([&nobody]).map(choice).collect()
 }
 
 impl Total {

@@ -14,7 +14,7 @@ use crate::params::Params;
 pub struct TextInput {
     pub name: &'static str,
     pub label: &'static str,
-    /// `text`, `email` or `password`.
+    /// `text`, `email` or `password`. An address is no `<input type="email">`, which refuses or rewrites some that exist.
     pub kind: &'static str,
     /// What browsers may fill in: a token of the HTML standard.
     pub autocomplete: &'static str,

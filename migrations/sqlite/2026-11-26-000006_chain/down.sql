@@ -1,0 +1,3 @@
+DROP INDEX audit_events_by_kind_and_person;
+DROP INDEX audit_events_by_kind;
+DROP TABLE chain_head;
