@@ -16,6 +16,9 @@
       head.checked = all.length > 0 && chosen.length === all.length;
       head.indeterminate = chosen.length > 0 && chosen.length < all.length;
     }
+    // Whoever chose all that is shown may mean the other pages, too.
+    const more = document.querySelector("details.all");
+    if (more && head?.checked) more.open = true;
     const text = document.querySelector("[data-selected]");
     if (text) text.textContent = `${chosen.length} selected:`;
   }

@@ -14,6 +14,7 @@ mod drafts_sent;
 mod entry;
 mod help;
 mod in_place;
+mod jobs;
 mod keyboard;
 mod keys;
 mod leaving;
@@ -55,6 +56,7 @@ pub fn cases() -> Vec<Case> {
         entry::CASES,
         help::CASES,
         in_place::CASES,
+        jobs::CASES,
         keyboard::CASES,
         keys::CASES,
         leaving::CASES,

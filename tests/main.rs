@@ -6,6 +6,7 @@
 mod audit;
 mod browser;
 mod entries;
+mod jobs;
 mod operation;
 mod security;
 mod support;
@@ -19,9 +20,16 @@ fn main() -> ExitCode {
     let mut args = Arguments::from_args();
     // A test mostly waits for its program; a few more than there are cores keep them busy.
     args.test_threads.get_or_insert(4);
-    let cases =
-        [entries::cases(), audit::cases(), users::cases(), security::cases(), operation::cases(), browser::cases()]
-            .concat();
+    let cases = [
+        entries::cases(),
+        audit::cases(),
+        users::cases(),
+        security::cases(),
+        jobs::cases(),
+        operation::cases(),
+        browser::cases(),
+    ]
+    .concat();
     let (trials, tally) = support::suite::trials(&cases);
     let servers = (!args.list).then(support::servers::start);
     let conclusion = libtest_mimic::run(&args, trials);

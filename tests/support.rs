@@ -9,8 +9,11 @@ pub mod page;
 pub mod person;
 pub mod program;
 pub mod proxy;
+pub mod redis;
 pub mod servers;
 pub mod suite;
+
+use std::time::Duration;
 
 pub use book::Book;
 pub use client::Answer;
@@ -18,13 +21,18 @@ pub use page::Page;
 pub use suite::{Case, Setup};
 
 /// Tries until it holds, for at most ten seconds.
-pub fn eventually<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+pub fn eventually<T>(what: &str, attempt: impl FnMut() -> Option<T>) -> T {
+    within(Duration::from_secs(10), what, attempt)
+}
+
+/// The same for what takes longer on a slow disk.
+pub fn within<T>(limit: Duration, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let begin = std::time::Instant::now();
     loop {
         if let Some(value) = attempt() {
             return value;
         }
-        assert!(begin.elapsed() < std::time::Duration::from_secs(10), "never: {what}");
-        std::thread::sleep(std::time::Duration::from_millis(30));
+        assert!(begin.elapsed() < limit, "never: {what}");
+        std::thread::sleep(Duration::from_millis(30));
     }
 }

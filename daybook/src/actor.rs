@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::Uid;
+use crate::jobs::Job;
 use crate::users::PersonName;
 
 /// The person behind a change, as the audit event and its image keep them.
@@ -36,6 +37,17 @@ impl Actor {
         }
     }
 
+    /// Somebody with an account, by a job that they asked for. The request is the job: its events are found by its uid.
+    pub(crate) fn job(job: &Job) -> Actor {
+        Actor {
+            uid: job.asked_by,
+            name: job.asked_by_name.clone(),
+            channel: Channel::Job,
+            request_id: job.uid,
+            client_address: job.client_address.as_deref().and_then(|address| address.parse().ok()),
+        }
+    }
+
     /// Somebody who is not known, from this address.
     pub fn unknown(request_id: Uid, client_address: IpAddr) -> Actor {
         let (name, client_address) = ("Unknown person".into(), Some(client_address));
@@ -48,6 +60,7 @@ impl Actor {
 pub enum Channel {
     Web,
     Cli,
+    Job,
 }
 
 impl Channel {
@@ -56,6 +69,7 @@ impl Channel {
         match self {
             Channel::Web => "web",
             Channel::Cli => "cli",
+            Channel::Job => "job",
         }
     }
 }

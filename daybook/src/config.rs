@@ -5,10 +5,11 @@
 
 mod accounts;
 mod database;
+mod redis;
 mod settings;
 
 use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,7 +20,8 @@ use crate::users::Lifetime;
 
 pub use accounts::FirstAdministrator;
 pub use database::{Database, MysqlUrl};
-pub use settings::{SETTINGS, Setting};
+pub use redis::RedisUrl;
+pub use settings::{SETTINGS, Setting, settings_help};
 
 /// Everything that can be set, with defaults filled in.
 #[derive(Debug, Clone)]
@@ -27,6 +29,9 @@ pub struct Config {
     pub database: Database,
     pub pool: PoolConfig,
     pub migrate: MigrateConfig,
+    /// `None`: the queue is in memory, and background work is done by the process that serves.
+    pub redis: Option<RedisUrl>,
+    pub worker: WorkerConfig,
     pub web: WebConfig,
     pub log: LogConfig,
     /// In which times are shown. They are stored in UTC.
@@ -53,6 +58,20 @@ pub struct MigrateConfig {
     pub tries: NonZeroU16,
     /// The pause between two tries.
     pub pause: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// How long Redis may be away before the process ends.
+    pub redis_give_up: Duration,
+    /// Jobs at a time.
+    pub concurrency: NonZeroU16,
+    /// How long a job stays with a worker that says nothing.
+    pub lease: Duration,
+    /// Entries that a job changes in one transaction.
+    pub batch: NonZeroU32,
+    /// Written on each round, so that `daybook-worker health` need ask nobody.
+    pub health_file: PathBuf,
 }
 
 #[derive(Debug, Clone)]
@@ -130,6 +149,8 @@ impl Config {
                 tries: env.parsed("MIGRATE_TRIES", "a number from 1 to 65535")?,
                 pause: env.milliseconds("MIGRATE_PAUSE_MS")?,
             },
+            redis: redis::read(&env)?,
+            worker: worker(&env)?,
             web: WebConfig {
                 bind,
                 workers: match env.optional("WEB_WORKERS") {
@@ -180,6 +201,22 @@ impl Env<'_> {
     fn milliseconds(&self, name: &str) -> Result<Duration, ConfigError> {
         self.parsed::<u32>(name, "a number of milliseconds").map(|ms| Duration::from_millis(ms.into()))
     }
+}
+
+fn worker(env: &Env) -> Result<WorkerConfig, ConfigError> {
+    const POSITIVE: &str = "a number, 1 at the least";
+    let lease = env.milliseconds("JOB_LEASE_MS")?;
+    if lease < Duration::from_millis(100) {
+        return Err(ConfigError::new("JOB_LEASE_MS", "must be at least 100"));
+    }
+    let health_file = env.optional("WORKER_HEALTH_FILE").map(PathBuf::from);
+    Ok(WorkerConfig {
+        redis_give_up: Duration::from_secs(env.parsed::<u32>("REDIS_GIVE_UP_S", "a number of seconds")?.into()),
+        concurrency: env.parsed("JOB_CONCURRENCY", POSITIVE)?,
+        lease,
+        batch: env.parsed("JOB_BATCH", POSITIVE)?,
+        health_file: health_file.unwrap_or_else(|| std::env::temp_dir().join("daybook-worker.alive")),
+    })
 }
 
 fn cores() -> NonZeroU16 {

@@ -9,7 +9,8 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::audit::{Head, NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
-use crate::schema::{audit_events, audit_images, chain_head, entries, entry_terms, failed_sign_ins, users};
+use crate::jobs::NewJobRow;
+use crate::schema::{audit_events, audit_images, chain_head, entries, entry_terms, failed_sign_ins, jobs, users};
 use crate::users::{NewFailure, User};
 use crate::{Conn, Timestamp, Uid};
 
@@ -85,6 +86,33 @@ pub(crate) fn lock_user(conn: &mut Conn, uid: Uid) -> QueryResult<Option<User>> 
         #[cfg(feature = "mysql")]
         Conn::Mysql(conn) => query.select(User::as_select()).for_update().first(conn).optional(),
         Conn::Sqlite(conn) => query.select(User::as_select()).first(conn).optional(),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Now {
+    #[diesel(sql_type = BigInt)]
+    now: i64,
+}
+
+/// What time it is by the database's clock, which all processes share. UTC: a local time would be ambiguous once a year.
+pub(crate) fn now(conn: &mut Conn) -> QueryResult<Timestamp> {
+    let statement = match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(_) => "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) AS now",
+        Conn::Sqlite(_) => "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER) AS now",
+    };
+    let row: Now = diesel::sql_query(statement).get_result(conn)?;
+    Ok(Timestamp::from_micros(row.now))
+}
+
+/// Inserts a job unless its account has one by the same key.
+pub(crate) fn insert_job(conn: &mut Conn, job: &NewJobRow) -> QueryResult<()> {
+    let insert = diesel::insert_or_ignore_into(jobs::table).values(job);
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => insert.execute(conn).map(drop),
+        Conn::Sqlite(conn) => insert.execute(conn).map(drop),
     }
 }
 

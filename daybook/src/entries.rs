@@ -19,6 +19,7 @@ mod status;
 mod terms;
 mod trash;
 mod update;
+mod walk;
 
 use diesel::prelude::*;
 
@@ -36,6 +37,7 @@ pub use status::set_status;
 pub(crate) use terms::{NewTerm, index_missing};
 pub use trash::{restore, trash};
 pub use update::{EntryChanges, update};
+pub(crate) use walk::{Walked, walk};
 
 use crate::schema::entries;
 use crate::{Timestamp, Uid};

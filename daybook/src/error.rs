@@ -18,6 +18,9 @@ pub enum Error {
     /// A write was under way when the time ran out or the connection broke: it may or may not have happened.
     #[error("the outcome of the write is unknown: {0}")]
     OutcomeUnknown(String),
+    /// The lease of a job was not this worker's any more: another one has the job, or may have it. Nothing was changed.
+    #[error("the lease of the job is lost")]
+    LeaseLost,
     /// The schema is older than this program: `daybook-web migrate` has not run.
     #[error("the database's schema is older than this program; run `daybook-web migrate`")]
     NotMigrated,

@@ -138,6 +138,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        uid -> Binary,
+        kind -> Text,
+        arguments -> Text,
+        state -> Text,
+        run_at -> BigInt,
+        owner -> Nullable<Binary>,
+        lease_until -> Nullable<BigInt>,
+        fence -> BigInt,
+        failures -> Integer,
+        handled -> BigInt,
+        total -> Nullable<BigInt>,
+        bookmark -> Nullable<Text>,
+        cancel_wanted -> Bool,
+        error -> Nullable<Text>,
+        result -> Nullable<Text>,
+        asked_by -> Binary,
+        asked_by_name -> Text,
+        client_address -> Nullable<Text>,
+        form_key -> Binary,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    workers (uid) {
+        uid -> Binary,
+        kind -> Text,
+        name -> Text,
+        started_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
 diesel::joinable!(audit_images -> audit_events (event_id));
 diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_images);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);

@@ -27,6 +27,7 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     page.click("a[rel=next]");
     page.wait_for("a[rel=prev]");
     look("a second page");
+    jobs(&page, &look);
     scenes_people::first_one(setup, title, look_at);
     scenes_people::ways_in(&book, title, look_at);
     scenes_people::people(&book, title, look_at);
@@ -199,6 +200,19 @@ fn log(page: &Browser, look: &dyn Fn(&str)) {
     look("the log");
     page.goto("/audit?what=entry.purge&until=2000-01-01");
     look("a log with nothing in it");
+}
+
+fn jobs(page: &Browser, look: &dyn Fn(&str)) {
+    page.goto("/jobs");
+    look("background work, before there is any");
+    page.goto("/entries");
+    page.click("details.all summary");
+    look("what can be done to all entries");
+    page.click("#all [value=open]");
+    page.wait_text("#job .standing strong", "Done");
+    look("a job that is done");
+    page.goto("/jobs");
+    look("all background work");
 }
 
 fn errors(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

@@ -14,7 +14,8 @@ cases![BOTH:
     an_event_names_its_request_and_its_client
 ];
 
-/// Every POST route about one entry, in an order in which each has something to do. The one about many is in `bulk.rs`.
+/// Every POST route about one entry, in an order in which each has something to do. Those about many are in `bulk.rs`
+/// and in `tests/jobs`.
 const CHANGES: [(&str, &str); 6] = [
     ("create", "/entries"),
     ("update", "/entries/{uid}"),
@@ -36,7 +37,7 @@ fn every_route_that_changes_something_writes_one_complete_event(setup: Setup) {
     let source = include_str!("../../web/src/routes.rs");
     assert_eq!(
         source.matches("route(post(May(WriteEntries)").count() + source.matches("route(post(May(PurgeEntries)").count(),
-        CHANGES.len() + 1,
+        CHANGES.len() + 2,
         "a route that changes an entry is not walked here"
     );
     let book = setup.book();

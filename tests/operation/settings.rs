@@ -44,6 +44,11 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
         ("DAYBOOK_ADMIN_EMAIL", "anna@example.org"),
         ("DAYBOOK_ADMIN_PASSWORD", "vier rote"),
         ("DB_HOST", "db.example"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_GIVE_UP_S", "5m"),
+        ("JOB_LEASE_MS", "50"),
+        ("JOB_BATCH", "0"),
+        ("JOB_CONCURRENCY", "0"),
         ("DATABASE_URL", "postgres://u:p@h/db"),
         ("DATABASE_URL", "mysql://u:p@h/my%20book"),
     ] {

@@ -15,6 +15,7 @@ fn every_template_is_rendered(setup: Setup) {
     let mut book = setup.book_with(&[("LOG_LEVEL", "debug")]);
     visit(&book);
     visit_people(&book);
+    visit_jobs(&book);
     book.program.terminate();
     let log = book.program.log() + &setup_log(setup);
     let mut rendered: BTreeSet<String> =
@@ -67,6 +68,22 @@ fn visit_people(book: &Book) {
     nobody.get(&link).expect(200);
     book.get("/users").expect(200);
     nobody.get("/sign-in").expect(200);
+}
+
+/// The pages about background work.
+fn visit_jobs(book: &Book) {
+    for n in 0..51 {
+        book.add(&format!("Entry {n}"), "");
+    }
+    let form = book.get("/entries").page().form("#all");
+    let mut fields = form.pairs();
+    fields.retain(|(name, _)| *name != "action");
+    fields.push(("action", "done"));
+    let job = book.post("/jobs", &fields).location();
+    for path in ["/jobs", &job] {
+        book.get(path).expect(200);
+    }
+    book.get_in_place(&job).expect(200);
 }
 
 /// Every page and every fragment once, with all that they can show.

@@ -1,16 +1,17 @@
-//! The real program as a process: `daybook-web`, as `cargo build` made it.
+//! The real programs as processes: `daybook-web` and `daybook-worker`, as `cargo build` made them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A running `daybook-web serve`. Ends, and has its log looked through, when it is dropped.
+/// A running `daybook-web serve` or `daybook-worker run`. Ends, and has its log looked through, when it is dropped.
 pub struct Program {
-    /// `http://127.0.0.1:…`, without a slash at the end.
+    /// `http://127.0.0.1:…`, without a slash at the end; empty for a worker.
     pub base: String,
     /// Whether the log may hold errors; otherwise the test fails on the first.
     pub may_fail: bool,
@@ -20,9 +21,18 @@ pub struct Program {
     reader: Option<std::thread::JoinHandle<()>>,
 }
 
-/// A command of it with these settings and no others.
+/// A command of `daybook-web` with these settings and no others.
 pub fn command(args: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(path());
+    command_of("daybook-web", args, settings)
+}
+
+/// The same of `daybook-worker`.
+pub fn worker_command(args: &[&str], settings: &[(&str, &str)]) -> Command {
+    command_of("daybook-worker", args, settings)
+}
+
+fn command_of(program: &str, args: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(path(program));
     command.args(args).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
     command.envs([("BIND", "127.0.0.1:0"), ("BOOK_TIME_ZONE", "UTC"), ("LOG_LEVEL", "info")]);
     command.envs(settings.iter().copied());
@@ -50,10 +60,10 @@ pub fn printed(output: &Output) -> String {
 }
 
 /// Beside this test's own binary, one folder up.
-fn path() -> PathBuf {
+fn path(program: &str) -> PathBuf {
     let own = std::env::current_exe().expect("this program has a path");
-    let path = own.ancestors().nth(2).expect("target/debug").join("daybook-web");
-    assert!(path.exists(), "{} is missing: run bin/test, or cargo build -p daybook-web", path.display());
+    let path = own.ancestors().nth(2).expect("target/debug").join(program);
+    assert!(path.exists(), "{} is missing: run bin/test, or cargo build --workspace", path.display());
     path
 }
 
@@ -63,7 +73,22 @@ impl Program {
     }
 
     /// Starts any command that serves, and waits until it says where.
-    pub fn spawn(mut command: Command) -> Program {
+    pub fn spawn(command: Command) -> Program {
+        let (mut program, said) = Program::launch(command);
+        program.base = said.recv().unwrap_or_default();
+        if program.base.is_empty() {
+            let status = program.child.wait();
+            panic!("the program did not start: {status:?}\n{}", program.log());
+        }
+        program
+    }
+
+    /// Starts a `daybook-worker`, which says nothing.
+    pub fn worker(settings: &[(&str, &str)]) -> Program {
+        Program::launch(worker_command(&["run"], settings)).0
+    }
+
+    fn launch(mut command: Command) -> (Program, Receiver<String>) {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be started");
         let log = Arc::new(Mutex::new(String::new()));
@@ -79,13 +104,8 @@ impl Program {
             let output = output.clone();
             move || copy_output(stdout, &output, &sender)
         });
-        let base = said.recv().unwrap_or_default();
-        let mut program = Program { base, may_fail: false, child, log, output, reader: Some(reader) };
-        if program.base.is_empty() {
-            let status = program.child.wait();
-            panic!("the program did not start: {status:?}\n{}", program.log());
-        }
-        program
+        let base = String::new();
+        (Program { base, may_fail: false, child, log, output, reader: Some(reader) }, said)
     }
 
     /// Everything logged so far.
@@ -157,6 +177,8 @@ fn copy_output(stream: impl Read, output: &Mutex<String>, base: &std::sync::mpsc
 impl Drop for Program {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
+            // A stopped one would not hear anything else.
+            self.signal(Signal::CONT);
             let (status, _) = self.terminate();
             if !std::thread::panicking() {
                 assert!(status.success(), "the program ended with {status}");

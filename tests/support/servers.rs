@@ -112,12 +112,12 @@ fn chromedriver() -> Child {
 }
 
 /// Servers live in `/usr/sbin`, which is not on everybody's path.
-fn command(name: &str) -> String {
+pub fn command(name: &str) -> String {
     let path = format!("/usr/sbin/{name}");
     if Path::new(&path).exists() { path } else { name.to_owned() }
 }
 
-fn wait_for(port: u16, what: &str, limit: Duration) {
+pub fn wait_for(port: u16, what: &str, limit: Duration) {
     let begin = Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(begin.elapsed() < limit, "{what} did not start");

@@ -1,6 +1,7 @@
 //! Every route against every kind of caller, held against the one table of who may do what.
 
 use daybook::entries::Entry;
+use daybook::jobs::{self, Job};
 use daybook::users::{Role, TABLE};
 
 use super::routes::{self, Caller, Needs, Request, Route, disable, prepare};
@@ -17,7 +18,9 @@ cases![
 
 /// The table and the routes once more, in other words: so that a line of either cannot be loosened by mistake.
 fn each_route_asks_for_what_it_does(_: Setup) {
-    use daybook::users::Action::{ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries};
+    use daybook::users::Action::{
+        ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+    };
     let least = [
         (ReadEntries, Role::Viewer),
         (ReadAudit, Role::Viewer),
@@ -25,6 +28,7 @@ fn each_route_asks_for_what_it_does(_: Setup) {
         (PurgeEntries, Role::Administrator),
         (ManageOwnAccount, Role::Viewer),
         (ManageUsers, Role::Administrator),
+        (ManageJobs, Role::Administrator),
     ];
     for (action, least) in least {
         let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| allowed(action, *role)).collect();
@@ -40,6 +44,8 @@ fn each_route_asks_for_what_it_does(_: Setup) {
             ["sign-out"] | ["account", ..] => Needs::May(ManageOwnAccount),
             ["audit"] => Needs::May(ReadAudit),
             ["users" | "invitations", ..] => Needs::May(ManageUsers),
+            ["jobs"] if post => Needs::May(WriteEntries),
+            ["jobs"] | ["jobs", .., "retry"] => Needs::May(ManageJobs),
             [.., "purge"] => Needs::May(PurgeEntries),
             ["entries", .., "new" | "edit"] => Needs::May(WriteEntries),
             ["entries", ..] if post => Needs::May(WriteEntries),
@@ -86,14 +92,16 @@ fn send(client: &Client, route: Route, request: &Request, in_place: bool) -> Ans
     }
 }
 
-type State = ((Vec<Entry>, Vec<Event>), Vec<Event>);
+type State = ((Vec<Entry>, Vec<Event>), Vec<Event>, Vec<Job>);
 
 fn state(book: &Book) -> State {
-    (book.state(), book.account_events())
+    let jobs = book.sql(|conn| jobs::list(conn, None, 1_000)).expect("they can be read").jobs;
+    (book.state(), book.account_events(), jobs)
 }
 
 fn every_route_is_open_to_whom_the_table_names_and_to_nobody_else(setup: Setup) {
-    let book = setup.book();
+    // No worker takes a job that a request makes: its Redis is never there.
+    let book = setup.book_with(&[("REDIS_URL", "redis://127.0.0.1:1")]);
     for route in routes::all() {
         for kind in KINDS {
             for in_place in [false, true] {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use daybook::Uid;
+use daybook::jobs::{self, NewJob};
 use daybook::users::{self, Action, NewInvitation, Role, TABLE, Token, User};
 
 use super::{email, sessions_of};
@@ -141,6 +142,17 @@ pub fn prepare(book: &Book, route: Route, caller: &Caller) -> Request {
             Request::new("/invitations", &[("uid", &new), ("email", &invited), ("role", "administrator")])
         }
         ["invitations", "{uid}", _] => Request::new(about(invite(book).0), &[]),
+        ["jobs"] => {
+            let now = daybook::Timestamp::now().micros().to_string();
+            Request::new("/jobs", &[("action", "trash"), ("back", "/entries"), ("key", &new), ("seen", &now)])
+        }
+        ["jobs", "{uid}", ..] => {
+            let job = ask_for_a_job(book, caller);
+            if route.path.ends_with("retry") {
+                book.sql(|conn| jobs::cancel(conn, job)).expect("it works");
+            }
+            Request::new(about(job), &[])
+        }
         ["join"] => {
             let token = invite(book).1.to_string();
             let fields = [("token", &*token), ("name", "Dora"), ("password", NEW), ("again", NEW)];
@@ -185,6 +197,14 @@ fn invite(book: &Book) -> (Uid, Token) {
     let actor = daybook::Actor::operator();
     let made = book.database.db().write_blocking(|conn| users::invite(conn, &new, &actor));
     (uid, made.expect("it works").expect("it is allowed").1)
+}
+
+/// One that the caller has asked for.
+fn ask_for_a_job(book: &Book, caller: &Caller) -> Uid {
+    let uid = caller.user.as_ref().map_or_else(Uid::new, |user| user.uid);
+    let actor = daybook::Actor { uid, ..daybook::Actor::operator() };
+    let new = NewJob { key: Uid::new(), kind: "nothing", arguments: "{}".into(), total: None };
+    book.database.db().write_blocking(|conn| jobs::enqueue(conn, new, &actor)).expect("it works").uid
 }
 
 fn stylesheet(book: &Book) -> String {

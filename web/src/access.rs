@@ -197,6 +197,7 @@ pub struct May {
     pub write: bool,
     pub purge: bool,
     pub manage: bool,
+    pub jobs: bool,
 }
 
 impl Me {
@@ -210,6 +211,7 @@ impl Me {
                 write: role.may(Action::WriteEntries),
                 purge: role.may(Action::PurgeEntries),
                 manage: role.may(Action::ManageUsers),
+                jobs: role.may(Action::ManageJobs),
             },
         }
     }

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
+use daybook::queue::{Doorbell, Wake};
 use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
@@ -38,6 +39,7 @@ pub struct App {
     pub sessions: Arc<Sessions>,
     pub throttle: Arc<Throttle>,
     pub hashing: Arc<Hashing>,
+    pub doorbell: Doorbell,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
     /// What they were let through to do.
@@ -71,7 +73,7 @@ impl Answer {
 impl App {
     /// # Errors
     /// A template that does not parse, or a static file that is missing.
-    pub fn build(config: &Config) -> anyhow::Result<App> {
+    pub fn build(config: &Config, doorbell: Doorbell) -> anyhow::Result<App> {
         let assets = Arc::new(Assets::load(&config.web.assets_dir)?);
         Ok(App {
             db: Db::new(&config.database, &config.pool)?,
@@ -84,6 +86,7 @@ impl App {
             sessions: Arc::default(),
             throttle: Arc::default(),
             hashing: Arc::default(),
+            doorbell,
             viewer: None,
             action: None,
         })
@@ -124,6 +127,7 @@ impl App {
         let answer = self.db.write(self.confirmed(change), move |data| render(&app, data)).await;
         // Also when the outcome is unknown.
         self.counts.forget();
+        self.doorbell.ring(Wake::Audit);
         answer?
     }
 
@@ -145,6 +149,7 @@ impl App {
         let outcome = self.db.write(self.confirmed(change), |data| data).await;
         self.sessions.forget();
         self.people.forget();
+        self.doorbell.ring(Wake::Audit);
         Ok(outcome?)
     }
 
@@ -172,7 +177,7 @@ impl App {
     /// A page or a fragment from its template.
     pub fn html(&self, status: StatusCode, template: &str, view: &impl Serialize) -> Result<Answer, Error> {
         let me = self.viewer.as_deref().map(Me::new);
-        Ok(Answer::Html(status, self.renderer.render(template, view, me.as_ref())?))
+        Ok(Answer::Html(status, self.renderer.render(template, view, me.as_ref(), self.doorbell.is_delayed())?))
     }
 }
 

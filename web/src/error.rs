@@ -143,7 +143,7 @@ impl Error {
                 "The request’s headers are too large",
                 "They may have 32 KB.",
             ),
-            Error::Internal(_) | Error::Daybook(E::Internal(_)) => (
+            Error::Internal(_) | Error::Daybook(E::Internal(_) | E::LeaseLost) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong",
                 "It is our fault, not yours. What happened is in the server’s log under the number below.",

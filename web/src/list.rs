@@ -5,7 +5,7 @@ mod state;
 use actix_web::http::StatusCode;
 use daybook::audit;
 use daybook::entries::{self, Entry, EntrySummary, Page};
-use daybook::{Conn, Uid};
+use daybook::{Conn, Timestamp, Uid};
 
 use crate::app::{Answer, App};
 use crate::error::Error;
@@ -26,6 +26,8 @@ pub struct Contents {
     total: Total,
     notice: Option<(Notice, NoticeData)>,
     people: Names,
+    /// What is changed later has not been seen here.
+    seen_at: Timestamp,
 }
 
 /// `GET /entries` and `GET /trash`
@@ -48,7 +50,7 @@ pub async fn show(app: App, context: RequestContext, Query(params): Query, trash
 /// One query for the rows and, where it is not known yet, a cheap one for their number and for the names of people;
 /// more for a notice.
 pub fn load(conn: &mut Conn, app: &App, list: &List, notice: Option<Notice>) -> daybook::Result<Contents> {
-    let filter = list.filter(&app.zone);
+    let (filter, seen_at) = (list.filter(&app.zone), Timestamp::now());
     let page = entries::list(conn, &filter, list.sort, &list.position, PAGE)?;
     let total = match page.found {
         Some(found) => Total::Found(found),
@@ -61,7 +63,7 @@ pub fn load(conn: &mut Conn, app: &App, list: &List, notice: Option<Notice>) -> 
             Some((notice, data))
         }
     };
-    Ok(Contents { page, total, notice, people: app.people.names(conn)? })
+    Ok(Contents { page, total, notice, people: app.people.names(conn)?, seen_at })
 }
 
 fn load_notice(conn: &mut Conn, notice: &Notice) -> daybook::Result<NoticeData> {
@@ -76,7 +78,7 @@ fn load_notice(conn: &mut Conn, notice: &Notice) -> daybook::Result<NoticeData> 
 
 fn view(app: &App, list: &List, contents: &Contents) -> ListPage {
     let notice = contents.notice.as_ref().and_then(|(notice, data)| NoticeView::new(notice, data, &app.zone));
-    ListPage::new(list, &contents.page, contents.total, notice, &contents.people, &app.zone)
+    ListPage::new(list, &contents.page, contents.total, notice, &contents.people, contents.seen_at, &app.zone)
 }
 
 fn page(app: &App, list: &List, contents: Contents) -> Result<Answer, Error> {

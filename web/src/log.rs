@@ -1,31 +1,12 @@
-//! The log: how it is written, and the one line for each request.
+//! The log: the one line for each request.
 
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use daybook::config::{LogConfig, LogFormat};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::request::RequestContext;
-
-/// To standard error, so that what commands print stays apart.
-pub fn start(config: &LogConfig) {
-    let level = LevelFilter::from_level(config.level);
-    // actix calls every request that it cannot parse an error; anybody can send those, so they are for debugging.
-    let broken_requests = if level >= LevelFilter::DEBUG { level } else { LevelFilter::OFF };
-    let filter = Targets::new().with_default(level).with_target("actix_http::h1", broken_requests);
-    let builder = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(std::io::stderr);
-    match config.format {
-        LogFormat::Text => {
-            builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).finish().with(filter).init();
-        }
-        LogFormat::Json => builder.json().flatten_event(true).finish().with(filter).init(),
-    }
-}
 
 /// Writes a line when the response is ready. The path itself is not logged, only its route: paths and queries may hold
 /// what people wrote.

@@ -5,6 +5,7 @@ mod account;
 mod app;
 mod assets;
 mod audit;
+mod background;
 mod bulk;
 mod commands;
 mod counts;
@@ -17,6 +18,7 @@ mod headers;
 mod health;
 mod htmx;
 mod invitations;
+mod jobs;
 mod list;
 mod log;
 mod notice;
@@ -47,7 +49,7 @@ use crate::commands::user::UserCommand;
 
 /// Daybook: a team's book of entries.
 #[derive(Parser)]
-#[command(name = "daybook-web", version, after_help = settings_help())]
+#[command(name = "daybook-web", version, after_help = daybook::config::settings_help(SETTINGS))]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -90,7 +92,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log::start(&config.log);
+    daybook::telemetry::start(&config.log);
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => server::serve(config),
         Command::Migrate => commands::migrate(&config),
@@ -107,13 +109,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn settings_help() -> String {
-    let mut help = String::from("Settings, from the environment only:\n");
-    for setting in SETTINGS {
-        let default = if setting.default.is_empty() { String::new() } else { format!(" [{}]", setting.default) };
-        help.push_str(&format!("  {:<22} {}{default}\n", setting.name, setting.help));
-    }
-    help
 }

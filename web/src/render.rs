@@ -12,7 +12,8 @@ use crate::error::Error;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 
-/// Renders templates by name. Besides its view each gets `me`: the person who is signed in, or nothing.
+/// Renders templates by name. Besides its view each gets `me`: the person who is signed in, or nothing; and `delayed`:
+/// whether background work takes longer than usual.
 pub struct Renderer {
     tera: Tera,
     assets: Arc<Assets>,
@@ -29,10 +30,17 @@ impl Renderer {
 
     /// # Errors
     /// [`Error::Internal`] for a variable that the view lacks.
-    pub fn render(&self, template: &str, view: &impl Serialize, me: Option<&Me>) -> Result<String, Error> {
+    pub fn render(
+        &self,
+        template: &str,
+        view: &impl Serialize,
+        me: Option<&Me>,
+        delayed: bool,
+    ) -> Result<String, Error> {
         tracing::debug!(template, "render");
         let mut context = Context::from_serialize(view).map_err(|error| internal(template, &error))?;
         context.insert("me", &me);
+        context.insert("delayed", &delayed);
         let html = match self.reloaded() {
             Some(tera) => tera.and_then(|tera| Ok(tera.render(template, &context)?)),
             None => self.tera.render(template, &context).map_err(Into::into),

@@ -2,11 +2,13 @@
 
 use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
-use daybook::users::Action::{ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries};
+use daybook::users::Action::{
+    ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+};
 
 use crate::access::Needs::{self, May, Nothing, Token};
 use crate::error::Error;
-use crate::{access, account, assets, audit, bulk, entries, health, invitations, sessions, setup, trash, users};
+use crate::{access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, trash, users};
 
 #[rustfmt::skip] // A line for each URL.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -42,6 +44,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/users/{uid}/password-link").route(post(May(ManageUsers), invitations::create_password_link)))
         .service(at("/invitations").route(post(May(ManageUsers), invitations::create)))
         .service(at("/invitations/{uid}/revoke").route(post(May(ManageUsers), invitations::revoke)))
+        .service(at("/jobs").route(get(May(ManageJobs), jobs::index)).route(post(May(WriteEntries), jobs::create)))
+        .service(at("/jobs/{uid}").route(get(May(ReadEntries), jobs::show)))
+        .service(at("/jobs/{uid}/cancel").route(post(May(ReadEntries), jobs::cancel)))
+        .service(at("/jobs/{uid}/retry").route(post(May(ManageJobs), jobs::retry)))
         .service(web::resource("/api/v1{rest:(/.*)?}").route(any(Token, not_found)))
         .default_service(web::to(not_found));
 }

@@ -8,7 +8,8 @@ use anyhow::Context;
 use daybook::config::{Config, Database};
 
 use crate::app::App;
-use crate::{commands, error, guards, hashing, headers, log, params, routes, upkeep};
+use crate::background::Work;
+use crate::{background, commands, error, guards, hashing, headers, log, params, routes, upkeep};
 
 /// Longer than a load balancer's idle time-out (60 s on AWS), which else meets closed connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -20,16 +21,18 @@ const SHUTDOWN: u64 = 20;
 
 /// `daybook-web serve`
 pub fn serve(config: Config) -> anyhow::Result<()> {
-    let app = App::build(&config)?;
+    let (doorbell, work) = background::doorbell(&config)?;
+    let app = App::build(&config, doorbell)?;
     if let Database::Sqlite { .. } = config.database {
         // The embedded default is one process and one command; elsewhere `migrate` is a step of the release.
         commands::try_to_migrate(&config, &app.db)?;
     }
-    actix_web::rt::System::new().block_on(run(config, app))
+    actix_web::rt::System::new().block_on(run(config, app, work))
 }
 
-async fn run(config: Config, app: App) -> anyhow::Result<()> {
+async fn run(config: Config, app: App, work: Work) -> anyhow::Result<()> {
     let (db, shared) = (app.db.clone(), app.clone());
+    let stop = daybook_worker::told_to_stop()?;
     let workers = usize::from(config.web.workers.get());
     // One blocking thread for each connection to the database, and for each hash; more would only wait.
     let blocking = (config.pool.size as usize).div_ceil(workers).max(2) + hashing::at_once();
@@ -64,11 +67,12 @@ async fn run(config: Config, app: App) -> anyhow::Result<()> {
         base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");
     }
-    let sealing = actix_web::rt::spawn(upkeep::seal(shared.clone()));
-    let upkeep = actix_web::rt::spawn(upkeep::run(shared, base));
+    let upkeep = actix_web::rt::spawn(upkeep::run(shared.clone(), base));
+    let background = actix_web::rt::spawn(background::run(shared, config, work, stop));
     running.await??;
-    sealing.abort();
     upkeep.abort();
+    // It was told so, too, and comes to an end by itself.
+    let _ = background.await;
     db.close();
     tracing::info!("stopped");
     Ok(())

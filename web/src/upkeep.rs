@@ -1,19 +1,16 @@
-//! What the server does by itself: the first account when it starts, sealing the log each second, tidying up each minute.
+//! What the server does by itself: the first account when it starts, and tidying up each minute.
 
 use std::io::Write;
 use std::time::Duration;
 
-use daybook::audit::{self, SEAL_MOST};
+use daybook::Uid;
 use daybook::users::{self, NewUser, PersonName, Role};
-use daybook::{Error, Uid};
 
 use crate::app::App;
 
 /// How long to wait for a database that is away, or not migrated yet.
 const PAUSE: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
-/// How old an event gets, at the most, before it is sealed.
-const SEALING: Duration = Duration::from_secs(1);
 
 /// Runs beside the requests, until the program ends. `base` is how people reach the book.
 pub async fn run(app: App, base: String) {
@@ -31,33 +28,6 @@ pub async fn run(app: App, base: String) {
         // A little after the minute's end, when its failed sign-ins are complete.
         tokio::time::sleep(until_next_minute() + PAUSE).await;
     }
-}
-
-/// Seals the audit log as long as the program runs. Any number of servers may do so at once: each takes what is left.
-pub async fn seal(app: App) {
-    loop {
-        tokio::time::sleep(SEALING).await;
-        match seal_all(&app).await {
-            Ok(()) => {}
-            Err(error @ Error::Internal(_)) => {
-                tracing::error!(%error, "the audit log cannot be sealed");
-                tokio::time::sleep(MINUTE).await;
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the audit log was not sealed");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-}
-
-/// Batch by batch, so that people's writes come in between.
-async fn seal_all(app: &App) -> daybook::Result<()> {
-    // Asked for by reading: nobody should wait for a write lock that was taken for nothing.
-    while app.db.read(audit::state, |state| state.waiting_since.is_some()).await? {
-        app.db.write(|conn| audit::seal(conn, SEAL_MOST), |_| ()).await?;
-    }
-    Ok(())
 }
 
 /// Where there is no account yet: makes the one of the settings, or prints a link to make one.

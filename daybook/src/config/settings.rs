@@ -28,6 +28,24 @@ pub const SETTINGS: &[Setting] = &[
     setting("DB_LOCK_TIMEOUT_MS", "3000", "how long a change waits for another one of the same entry"),
     setting("MIGRATE_TRIES", "10", "how often `migrate` tries to reach the database"),
     setting("MIGRATE_PAUSE_MS", "5000", "the pause between two tries"),
+    setting(
+        "REDIS_URL",
+        "",
+        "redis://:PASSWORD@HOST:PORT, or rediss:// for TLS: background work is done by daybook-worker",
+    ),
+    setting("REDIS_HOST", "", "Redis in parts, instead of REDIS_URL: its host"),
+    setting("REDIS_PORT", "6379", "… its port"),
+    setting("REDIS_PASSWORD", "", "… its password"),
+    setting("REDIS_TLS", "false", "… true: connect by TLS only, and check the server's name"),
+    setting("REDIS_GIVE_UP_S", "300", "seconds without Redis after which daybook-worker ends, to be started anew"),
+    setting("JOB_CONCURRENCY", "2", "jobs that one process runs at a time"),
+    setting("JOB_LEASE_MS", "30000", "how long a job stays with a worker that says nothing, 100 at the least"),
+    setting("JOB_BATCH", "200", "entries that a job changes in one transaction"),
+    setting(
+        "WORKER_HEALTH_FILE",
+        "",
+        "written by daybook-worker on its rounds (default: in the folder for temporary files)",
+    ),
     setting("BIND", "127.0.0.1:8000", "the address and port to listen on"),
     setting("WEB_WORKERS", "", "threads that serve requests (default: the processor's cores)"),
     setting("MAX_CONNECTIONS", "2000", "open connections at the most, for each of those threads"),
@@ -51,6 +69,16 @@ pub const SETTINGS: &[Setting] = &[
     setting("LOG_FORMAT", "text", "text or json"),
     setting("LOG_LEVEL", "info", "error, warn, info, debug or trace"),
 ];
+
+/// What `--help` prints of them.
+pub fn settings_help(settings: &[Setting]) -> String {
+    let mut help = String::from("Settings, from the environment only:\n");
+    for setting in settings {
+        let default = if setting.default.is_empty() { String::new() } else { format!(" [{}]", setting.default) };
+        help.push_str(&format!("  {:<22} {}{default}\n", setting.name, setting.help));
+    }
+    help
+}
 
 pub(super) fn default_of(name: &str) -> &'static str {
     SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default)

@@ -31,6 +31,30 @@ fn secrets_are_in_no_debug_or_display() {
 }
 
 #[test]
+fn redis_is_a_url_or_parts_and_keeps_its_password_to_itself() {
+    assert_eq!(read(&[]).unwrap().redis, None);
+    for variables in [
+        &[("REDIS_URL", "rediss://:s%403cret@cache:6379")][..],
+        &[("REDIS_HOST", "cache"), ("REDIS_PASSWORD", "s@3cret"), ("REDIS_TLS", "true")],
+    ] {
+        let config = read(variables).unwrap();
+        assert!(!format!("{config:?}").contains("3cret"));
+        let url = config.redis.unwrap();
+        assert_eq!(url.to_string(), "rediss://cache:6379");
+        assert_eq!(url.with_password(), "rediss://:s%403cret@cache:6379");
+    }
+    let plain = read(&[("REDIS_HOST", "cache")]).unwrap().redis.unwrap();
+    assert_eq!(plain.with_password(), "redis://cache:6379");
+    assert!(refused(&[("REDIS_URL", "redis://c"), ("REDIS_TLS", "true")]).starts_with("REDIS_TLS: contradicts"));
+    assert!(refused(&[("REDIS_PASSWORD", "x")]).starts_with("REDIS_HOST: is missing"));
+    assert!(refused(&[("REDIS_URL", "http://c")]).starts_with("REDIS_URL: begins"));
+    assert!(refused(&[("REDIS_URL", "redis://c/book")]).starts_with("REDIS_URL: is not"));
+    assert!(refused(&[("REDIS_HOST", "c"), ("REDIS_TLS", "yes")]).starts_with("REDIS_TLS: “yes” is not true"));
+    assert!(refused(&[("JOB_LEASE_MS", "99")]).starts_with("JOB_LEASE_MS: must be"));
+    assert!(refused(&[("JOB_CONCURRENCY", "0")]).starts_with("JOB_CONCURRENCY: “0” is not"));
+}
+
+#[test]
 fn a_password_in_parts_may_hold_anything() {
     let config =
         read(&[("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD", "p@ss/w:rd?#%"), ("DB_NAME", "book")]).unwrap();

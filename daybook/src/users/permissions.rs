@@ -43,16 +43,19 @@ pub enum Action {
     ManageOwnAccount,
     /// See and change everybody's account, and invite people.
     ManageUsers,
+    /// See everybody's background work, and try again what failed. One's own can be seen and cancelled by anybody.
+    ManageJobs,
 }
 
 /// Each action with the roles that may do it.
-pub const TABLE: [(Action, &[Role]); 6] = [
+pub const TABLE: [(Action, &[Role]); 7] = [
     (Action::ReadEntries, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::ReadAudit, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::WriteEntries, &[Role::Editor, Role::Administrator]),
     (Action::PurgeEntries, &[Role::Administrator]),
     (Action::ManageOwnAccount, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::ManageUsers, &[Role::Administrator]),
+    (Action::ManageJobs, &[Role::Administrator]),
 ];
 
 impl Role {

@@ -191,6 +191,7 @@ impl Row {
             channel: match event.channel.as_str() {
                 "web" => "in the browser".into(),
                 "cli" => "at the command line".into(),
+                "job" => "in the background".into(),
                 other => format!("by {other}"),
             },
             seal: event.seal.as_ref().map(seal),

@@ -1,8 +1,8 @@
 //! A page of the book or of the trash: `entries/index.html`, `trash/index.html`, and the list in them.
 
-use daybook::Uid;
 use daybook::entries::{CANDIDATES, Count, Draft, EntrySummary, Extent, Found, Page, Position, SortBy};
 use daybook::text::thousands;
+use daybook::{Timestamp, Uid};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -38,6 +38,26 @@ pub struct ListPage {
     pub say: Option<String>,
     pub focus: &'static str,
     pub form: Form,
+    /// Where there are more than this page shows.
+    pub all: Option<All>,
+}
+
+/// What can be done to all entries of the list, also on its other pages.
+#[derive(Serialize)]
+pub struct All {
+    /// How many there are, if that is known.
+    pub number: Option<String>,
+    pub choices: Vec<Choice>,
+    /// When the page was read, in microseconds: what changed later is left alone.
+    pub seen: i64,
+    /// So that a double click makes one job.
+    pub key: String,
+}
+
+#[derive(Serialize)]
+pub struct Choice {
+    pub action: &'static str,
+    pub label: String,
 }
 
 /// How much a list holds besides the page that is shown.
@@ -95,6 +115,7 @@ impl ListPage {
         total: Total,
         notice: Option<NoticeView>,
         people: &[(Uid, String)],
+        seen_at: Timestamp,
         zone: &TimeZone,
     ) -> ListPage {
         let place = Place::List(list.clone());
@@ -127,8 +148,31 @@ impl ListPage {
             note: None,
             say: None,
             focus: "",
+            all: (page.previous.is_some() || page.next.is_some()).then(|| All::new(list.trashed, total, seen_at)),
             form: Form::new_entry(&Draft::default(), None, &place),
         }
+    }
+}
+
+impl All {
+    fn new(trashed: bool, total: Total, seen_at: Timestamp) -> All {
+        let number = match total {
+            Total::Counted(Count::Exactly(n)) | Total::Found(Found { total: n, extent: Extent::All }) => {
+                Some(thousands(n))
+            }
+            _ => None,
+        };
+        let matching = number.as_ref().map_or_else(|| "all matching".into(), |number| format!("all {number} matching"));
+        let choice = |action, label| Choice { action, label };
+        let choices = match trashed {
+            true => vec![choice("restore", format!("Restore {matching}"))],
+            false => vec![
+                choice("done", format!("Mark {matching} as done")),
+                choice("open", format!("Mark {matching} as open")),
+                choice("trash", format!("Delete {matching}")),
+            ],
+        };
+        All { number, choices, seen: seen_at.micros(), key: Uid::new().to_string() }
     }
 }
 

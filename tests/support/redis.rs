@@ -1,0 +1,70 @@
+//! A Redis of a test's own, to be emptied and stopped.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::servers::{command, free_port, wait_for};
+
+pub struct Redis {
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Redis {
+    pub fn start() -> Redis {
+        let mut redis = Redis { port: free_port(), child: None };
+        redis.start_again();
+        redis
+    }
+
+    /// Empty, under the same address.
+    pub fn start_again(&mut self) {
+        let child = Command::new(command("redis-server"))
+            .args(["--port", &self.port.to_string()])
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is there");
+        self.child = Some(child);
+        wait_for(self.port, "Redis", Duration::from_secs(10));
+    }
+
+    /// For `REDIS_URL`.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// It is gone, with all that it held.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().and_then(|()| child.wait()).expect("it can be ended");
+        }
+    }
+
+    /// It forgets everything.
+    pub fn flush(&self) {
+        assert_eq!(self.ask("FLUSHALL"), "+OK");
+    }
+
+    /// The first line of what it answers to a command.
+    pub fn ask(&self, command: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        stream.write_all(format!("{command}\r\n").as_bytes()).expect("it reads");
+        let mut answer = Vec::new();
+        let mut byte = [0];
+        while !answer.ends_with(b"\r\n") {
+            stream.read_exact(&mut byte).expect("it answers");
+            answer.push(byte[0]);
+        }
+        String::from_utf8_lossy(&answer).trim_end().to_owned()
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

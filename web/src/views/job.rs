@@ -1,0 +1,147 @@
+//! Background work, as pages show it.
+
+use daybook::jobs::{self, ATTEMPTS, Bulk, Change, Counts, Job, State, Worker};
+use daybook::text::thousands;
+use daybook::{Timestamp, Uid};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::Time;
+
+#[derive(Serialize)]
+pub struct JobsPage {
+    pub jobs: Vec<JobView>,
+    pub older: Option<String>,
+    pub workers: Vec<WorkerView>,
+}
+
+/// `jobs/show.html`, and `jobs/_job.html` alone.
+#[derive(Serialize)]
+pub struct JobPage {
+    pub job: JobView,
+    /// The person may see all jobs, and what is under the bonnet.
+    pub manages: bool,
+}
+
+#[derive(Serialize)]
+pub struct JobView {
+    pub uid: String,
+    /// What it does.
+    pub what: String,
+    pub state: &'static str,
+    /// The state in words for people.
+    pub standing: String,
+    /// Something may still happen to it, so it is looked at again.
+    pub active: bool,
+    pub handled: i64,
+    pub total: Option<i64>,
+    /// What became of the entries so far.
+    pub counts: String,
+    pub failures: i32,
+    pub attempts: i32,
+    pub error: Option<String>,
+    pub may_retry: bool,
+    pub may_cancel: bool,
+    pub by: String,
+    pub asked: Time,
+    pub next: Option<Time>,
+    pub finished: Option<Time>,
+    pub owner: Option<String>,
+    pub lease_until: Option<Time>,
+    pub fence: i64,
+}
+
+#[derive(Serialize)]
+pub struct WorkerView {
+    pub name: String,
+    pub kind: String,
+    pub alive: bool,
+    pub started: Time,
+    pub seen: Time,
+}
+
+impl JobsPage {
+    pub fn new(page: jobs::JobPage, workers: &[Worker], now: Timestamp, zone: &TimeZone) -> JobsPage {
+        let worker = |worker: &Worker| WorkerView {
+            name: worker.name.clone(),
+            kind: worker.kind.clone(),
+            alive: worker.is_alive(now),
+            started: Time::new(worker.started_at, zone),
+            seen: Time::new(worker.seen_at, zone),
+        };
+        JobsPage {
+            jobs: page.jobs.iter().map(|job| JobView::new(job, zone)).collect(),
+            older: page.next.map(|uid| format!("/jobs?before={uid}")),
+            workers: workers.iter().map(worker).collect(),
+        }
+    }
+}
+
+impl JobView {
+    pub fn new(job: &Job, zone: &TimeZone) -> JobView {
+        let time = |at: Timestamp| Time::new(at, zone);
+        JobView {
+            uid: job.uid.to_string(),
+            what: what(job),
+            state: job.state.name(),
+            standing: standing(job),
+            active: !job.state.is_final(),
+            handled: job.handled,
+            total: job.total,
+            counts: Counts::of(job).map(told).unwrap_or_default(),
+            failures: job.failures,
+            attempts: ATTEMPTS,
+            error: job.error.clone(),
+            may_retry: matches!(job.state, State::Failed | State::Cancelled),
+            may_cancel: !job.state.is_final() && !job.cancel_wanted,
+            by: job.asked_by_name.clone(),
+            asked: time(job.created_at),
+            next: (job.state == State::Waiting && job.failures > 0).then(|| time(job.run_at)),
+            finished: job.finished_at.map(time),
+            owner: job.owner.as_ref().map(Uid::to_string),
+            lease_until: job.lease_until.map(time),
+            fence: job.fence,
+        }
+    }
+}
+
+fn what(job: &Job) -> String {
+    let Ok(bulk) = Bulk::of(job) else { return job.kind.clone() };
+    let number = job.total.and_then(|n| usize::try_from(n).ok());
+    let entries = match number {
+        Some(1) => "1 entry".to_owned(),
+        Some(n) => format!("{} entries", thousands(n)),
+        None => "all entries of a list".to_owned(),
+    };
+    match bulk.change {
+        Change::Done => format!("Mark {entries} as done"),
+        Change::Open => format!("Open {entries} again"),
+        Change::Trash => format!("Delete {entries}"),
+        Change::Restore => format!("Restore {entries}"),
+    }
+}
+
+fn standing(job: &Job) -> String {
+    match job.state {
+        _ if job.cancel_wanted && !job.state.is_final() => "Being cancelled …".into(),
+        State::Waiting if job.failures > 0 => "Waits for another try".into(),
+        State::Waiting => "Waits for its turn".into(),
+        State::Running => "Under way".into(),
+        State::Done => "Done".into(),
+        State::Failed => "Failed".into(),
+        State::Cancelled => "Cancelled".into(),
+    }
+}
+
+/// “11 changed, 2 so already, 1 left alone, since it changed meanwhile”
+fn told(counts: Counts) -> String {
+    let number = |n: i64| thousands(usize::try_from(n).unwrap_or_default());
+    let mut parts = vec![format!("{} changed", number(counts.changed))];
+    if counts.unchanged > 0 {
+        parts.push(format!("{} so already", number(counts.unchanged)));
+    }
+    if counts.skipped > 0 {
+        parts.push(format!("{} left alone because somebody changed them meanwhile", number(counts.skipped)));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,41 @@
+//! The sweeper's round: rings again for whatever is due. It makes a lost message, and a lost worker, harmless.
+//!
+//! Every process does it, so nothing here may matter when it is done twice.
+
+use daybook::jobs;
+use daybook::queue::Wake;
+
+use crate::runner::Runner;
+use crate::{Queues, health};
+
+/// Jobs that are rung for in one round.
+const MOST: i64 = 100;
+
+pub async fn round(runner: &Runner, queues: &Queues) {
+    if let Some(file) = &runner.health_file {
+        health::note(file);
+    }
+    let due = runner.db.write(
+        |conn| {
+            jobs::take_from_the_lost(conn)?;
+            jobs::forget_workers(conn)?;
+            jobs::due(conn, MOST)
+        },
+        |due| due,
+    );
+    match due.await {
+        Ok(due) => due.into_iter().for_each(|uid| runner.doorbell.ring(Wake::Job(uid))),
+        Err(error) => tracing::debug!(%error, "a round found nothing out"),
+    }
+    match runner.sealer.has_work().await {
+        Ok(true) if runner.doorbell.is_delayed() => runner.sealer.seal().await,
+        Ok(true) => runner.doorbell.ring(Wake::Audit),
+        Ok(false) => {}
+        Err(error) => tracing::debug!(%error, "a round found nothing out about the log"),
+    }
+    if let Queues::Redis(queues) = queues
+        && let Err(error) = queues.prune().await
+    {
+        tracing::debug!(%error, "handled messages are still there");
+    }
+}
