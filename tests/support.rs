@@ -5,6 +5,7 @@ pub mod browser;
 pub mod client;
 pub mod database;
 pub mod explain;
+pub mod metrics;
 pub mod page;
 pub mod person;
 pub mod program;
@@ -12,6 +13,7 @@ pub mod proxy;
 pub mod redis;
 pub mod servers;
 pub mod suite;
+pub mod tls;
 
 use std::time::Duration;
 

@@ -40,7 +40,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "SSL_CERT_FILE",
         "",
-        "certificates of authorities that servers reached by TLS may be vouched for by (default: the system's)",
+        "… a file of certificates of authorities, to check Redis' own by (default: the system's)",
     ),
     setting("REDIS_GIVE_UP_S", "300", "seconds without Redis after which daybook-worker ends, to be started anew"),
     setting("JOB_CONCURRENCY", "2", "jobs that one process runs at a time"),

@@ -22,7 +22,10 @@ pub(super) fn read(env: &Env, bind: SocketAddr) -> Result<TelemetryConfig, Confi
         Some(_) => Some(env.parsed::<SocketAddr>("METRICS_BIND", ADDRESS)?),
     };
     if metrics_bind.is_some_and(|metrics| metrics.port() == bind.port() && bind.port() != 0) {
-        return Err(ConfigError::new("METRICS_BIND", format!("has the port of BIND={bind}: metrics are not for everybody")));
+        return Err(ConfigError::new(
+            "METRICS_BIND",
+            format!("has the port of BIND={bind}: metrics are not for everybody"),
+        ));
     }
     Ok(TelemetryConfig { metrics_bind, interval: Duration::from_secs(interval.get().into()) })
 }

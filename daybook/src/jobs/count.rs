@@ -29,7 +29,8 @@ pub fn count(conn: &mut Conn, most: u32) -> Result<Vec<JobCount>> {
             FROM (SELECT kind FROM jobs WHERE state = ? LIMIT ?) AS some GROUP BY some.kind ORDER BY some.kind";
         let query = diesel::sql_query(query).bind::<Text, _>(state).bind::<BigInt, _>(i64::from(most));
         let rows: Vec<Row> = query.load(conn)?;
-        let count = |row: Row| JobCount { kind: row.kind, state, number: u64::try_from(row.number).unwrap_or_default() };
+        let count =
+            |row: Row| JobCount { kind: row.kind, state, number: u64::try_from(row.number).unwrap_or_default() };
         counts.extend(rows.into_iter().map(count));
     }
     Ok(counts)
