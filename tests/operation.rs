@@ -5,6 +5,7 @@ mod durability;
 mod faults;
 mod health;
 mod log;
+mod metrics;
 mod migrations;
 mod settings;
 mod ship;
@@ -20,6 +21,7 @@ pub fn cases() -> Vec<Case> {
         faults::CASES,
         health::CASES,
         log::CASES,
+        metrics::CASES,
         migrations::CASES,
         settings::CASES,
         ship::CASES,

@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod explain;
 pub mod mariadb;
+pub mod metrics;
 pub mod page;
 pub mod person;
 pub mod program;
@@ -13,6 +14,7 @@ pub mod proxy;
 pub mod redis;
 pub mod servers;
 pub mod suite;
+pub mod tls;
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ mod verify;
 
 pub use about::{SUBJECTS, Sight};
 pub(crate) use chain::begin_chain;
-pub use chain::{Head, State, state};
+pub use chain::{Head, State, count_unsealed, state};
 pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};

@@ -7,6 +7,7 @@ mod accounts;
 mod database;
 mod redis;
 mod settings;
+mod telemetry;
 
 use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
@@ -22,6 +23,7 @@ pub use accounts::FirstAdministrator;
 pub use database::{Database, MysqlUrl};
 pub use redis::RedisUrl;
 pub use settings::{SETTINGS, Setting, settings_help};
+pub use telemetry::TelemetryConfig;
 
 /// Everything that can be set, with defaults filled in.
 #[derive(Debug, Clone)]
@@ -34,6 +36,7 @@ pub struct Config {
     pub worker: WorkerConfig,
     pub web: WebConfig,
     pub log: LogConfig,
+    pub telemetry: TelemetryConfig,
     /// In which times are shown. They are stored in UTC.
     pub time_zone: TimeZone,
 }
@@ -173,6 +176,7 @@ impl Config {
                 },
                 level: env.parsed("LOG_LEVEL", "error, warn, info, debug or trace")?,
             },
+            telemetry: telemetry::read(&env, bind)?,
             time_zone: time_zone(&env)?,
         })
     }

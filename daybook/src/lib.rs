@@ -22,7 +22,7 @@ pub mod uid;
 pub mod users;
 
 pub use actor::{Actor, Channel};
-pub use db::{Conn, Db};
+pub use db::{Conn, Db, PoolUse};
 pub use error::{Error, Result};
 pub use time::Timestamp;
 pub use uid::Uid;

@@ -11,6 +11,7 @@ use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, S
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::queue::{Doorbell, Wake};
+use daybook::telemetry::Telemetry;
 use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
@@ -40,6 +41,7 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     pub hashing: Arc<Hashing>,
     pub doorbell: Doorbell,
+    pub telemetry: Telemetry,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
     /// What they were let through to do.
@@ -75,8 +77,10 @@ impl App {
     /// A template that does not parse, or a static file that is missing.
     pub fn build(config: &Config, doorbell: Doorbell) -> anyhow::Result<App> {
         let assets = Arc::new(Assets::load(&config.web.assets_dir)?);
+        let db = Db::new(&config.database, &config.pool)?;
         Ok(App {
-            db: Db::new(&config.database, &config.pool)?,
+            telemetry: Telemetry::new("web", db.clone(), doorbell.clone())?,
+            db,
             config: Arc::new(config.web.clone()),
             renderer: Arc::new(Renderer::new(assets.clone())?),
             assets,

@@ -52,6 +52,7 @@ async fn here(app: App, config: Config, queues: MemoryQueues, stop: watch::Recei
         config: config.worker,
         doorbell: app.doorbell.clone(),
         queues: Queues::Memory(queues),
+        telemetry: app.telemetry.clone(),
         health_file: None,
     };
     while let Err(error) = daybook_worker::run(background.clone(), stop.clone()).await {

@@ -33,6 +33,7 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
 async fn run(config: Config, app: App, work: Work) -> anyhow::Result<()> {
     let (db, shared) = (app.db.clone(), app.clone());
     let stop = daybook_worker::told_to_stop()?;
+    daybook_worker::telemetry::begin(&config, &app.telemetry).await?;
     let workers = usize::from(config.web.workers.get());
     // One blocking thread for each connection to the database, and for each hash; more would only wait.
     let blocking = (config.pool.size as usize).div_ceil(workers).max(2) + hashing::at_once();

@@ -11,6 +11,7 @@ mod jobs;
 mod monitor;
 mod runner;
 mod sweep;
+pub mod telemetry;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use anyhow::bail;
 use daybook::config::WorkerConfig;
 use daybook::jobs::Worker;
 use daybook::queue::{Doorbell, MemoryQueues, RedisQueues};
+use daybook::telemetry::Telemetry;
 use daybook::{Db, Uid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -41,6 +43,7 @@ pub struct Background {
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
     pub queues: Queues,
+    pub telemetry: Telemetry,
     /// Written on each round.
     pub health_file: Option<PathBuf>,
 }

@@ -7,8 +7,9 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use daybook::config::{Config, SETTINGS};
 use daybook::queue::{Doorbell, RedisQueues};
+use daybook::telemetry::Telemetry;
 use daybook::{Db, Error, audit, migrations, telemetry};
-use daybook_worker::{Background, Queues, health, run, told_to_stop};
+use daybook_worker::{Background, Queues, health, run, telemetry as telling, told_to_stop};
 
 /// Daybook's background work: long changes, and looking after them.
 #[derive(Parser)]
@@ -60,12 +61,15 @@ async fn work(config: &Config) -> anyhow::Result<()> {
     let queues = RedisQueues::new(url)?;
     let (doorbell, ringer) = Doorbell::redis(queues.clone());
     tokio::spawn(ringer.run());
+    let telemetry = Telemetry::new("worker", db.clone(), doorbell.clone())?;
+    telling::begin(config, &telemetry).await?;
     let background = Background {
         kind: "worker",
         db: db.clone(),
         config: config.worker.clone(),
         doorbell,
         queues: Queues::Redis(queues),
+        telemetry,
         health_file: Some(config.worker.health_file.clone()),
     };
     tracing::info!(database = %config.database, redis = %url, "working");

@@ -35,7 +35,7 @@ impl Runner {
             config: background.config.clone(),
             doorbell: background.doorbell.clone(),
             health_file: background.health_file.clone(),
-            sealer: Sealer::new(background.db.clone()),
+            sealer: Sealer::new(background.db.clone(), background.telemetry.clone()),
             owner,
             places: Arc::new(Semaphore::new(usize::from(background.config.concurrency.get()))),
             stop,

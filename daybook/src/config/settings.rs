@@ -37,6 +37,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("REDIS_PORT", "6379", "… its port"),
     setting("REDIS_PASSWORD", "", "… its password"),
     setting("REDIS_TLS", "false", "… true: connect by TLS only, and check the server's name"),
+    setting(
+        "SSL_CERT_FILE",
+        "",
+        "… a file of certificates of authorities, to check Redis' own by (default: the system's)",
+    ),
     setting("REDIS_GIVE_UP_S", "300", "seconds without Redis after which daybook-worker ends, to be started anew"),
     setting("JOB_CONCURRENCY", "2", "jobs that one process runs at a time"),
     setting("JOB_LEASE_MS", "30000", "how long a job stays with a worker that says nothing, 100 at the least"),
@@ -68,6 +73,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("BOOK_TIME_ZONE", "", "the zone that times are shown in, such as Europe/Vienna (default: the machine's)"),
     setting("LOG_FORMAT", "text", "text or json"),
     setting("LOG_LEVEL", "info", "error, warn, info, debug or trace"),
+    setting("STATISTICS_S", "60", "seconds between two lines of statistics in the log, at the level info"),
+    setting("METRICS_BIND", "", "an address and port of their own for Prometheus' metrics, such as 127.0.0.1:9464"),
 ];
 
 /// What `--help` prints of them.
