@@ -4,6 +4,7 @@ mod commands;
 mod durability;
 mod faults;
 mod health;
+mod images;
 mod log;
 mod migrations;
 mod settings;
@@ -19,6 +20,7 @@ pub fn cases() -> Vec<Case> {
         durability::CASES,
         faults::CASES,
         health::CASES,
+        images::CASES,
         log::CASES,
         migrations::CASES,
         settings::CASES,
