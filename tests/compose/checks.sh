@@ -32,10 +32,14 @@ bring_up() {
   local before=$SECONDS
   up
   echo "   healthy after $((SECONDS - before)) s"
-  LINK=$(docker compose logs --no-log-prefix web | sed -n 's/^Make the first account at //p')
-  [[ $LINK == $BASE/setup\?token=* ]] || fail "no setup link in the log, but “$LINK”"
-  docker compose logs --no-log-prefix migrate | grep -q '^Database: mysql://daybook@mysql:3306/daybook$' ||
+  within 20 "the log shows a setup link" setup_link
+  grep -q '^Database: mysql://daybook@mysql:3306/daybook$' <<<"$(logs migrate)" ||
     fail "migrate does not say where the database is"
+}
+
+setup_link() {
+  LINK=$(logs web | sed -n 's/^Make the first account at //p')
+  [[ $LINK == $BASE/setup\?token=* ]]
 }
 
 use_browser() {
@@ -46,18 +50,22 @@ use_browser() {
 }
 
 look_for_secrets() {
-  local password text
-  password=$(docker compose exec -T mysql cat /run/secrets/root_password)
+  local service secret shown
   expect "db_password redis_password" docker compose exec -T web sh -c 'echo $(ls /run/secrets)'
   expect "db_password redis_password" docker compose exec -T worker sh -c 'echo $(ls /run/secrets)'
   expect "redis.conf redis_password" docker compose exec -T redis sh -c 'echo $(ls /run/secrets)'
-  text=$(docker compose logs --no-color && ids web | xargs docker inspect && docker compose exec -T mysql cat /proc/1/cmdline /proc/1/environ | tr '\0' ' ')
-  for password in "$password" "$(docker compose exec -T web cat /run/secrets/db_password)" "$(docker compose exec -T web cat /run/secrets/redis_password)"; do
-    [ ${#password} -ge 32 ] || fail "a secret is too short"
-    # The entry point of MySQL hands its passwords to the server's environment, which is the container's own.
-    ! grep -qF "$password" <<<"${text%%MYSQL_*}" || fail "a secret is shown"
+  expect "db_password root_password" docker compose exec -T mysql sh -c 'echo $(ls /run/secrets)'
+  shown=$(
+    logs
+    docker compose ps -aq | xargs docker inspect
+    for service in mysql redis web worker; do docker compose exec -T $service cat /proc/1/cmdline | tr '\0' ' '; done
+  )
+  for secret in mysql:root_password mysql:db_password redis:redis_password; do
+    secret=$(docker compose exec -T "${secret%:*}" cat "/run/secrets/${secret#*:}")
+    [ ${#secret} -ge 32 ] || fail "a secret is too short"
+    ! grep -qF "$secret" <<<"$shown" || fail "a secret is shown"
   done
-  docker compose exec -T redis redis-cli ping | grep -q NOAUTH || fail "Redis asks for no password"
+  grep -q NOAUTH <<<"$(docker compose exec -T redis redis-cli ping)" || fail "Redis asks for no password"
 }
 
 try_to_write() {
@@ -120,8 +128,8 @@ forge_addresses() { # direct or proxied
     printf 'GET /sign-in?forged HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.7\r\nForwarded: for=203.0.113.7\r\nX-Real-IP: 203.0.113.7\r\nConnection: close\r\n\r\n' >&3
     grep -q ' 200 OK' <&3" || fail "no answer to the forger"
   docker rm -f "$id" >/dev/null
-  line=$(docker compose logs --no-log-prefix --no-color web | sed 's/\x1b\[[0-9;]*m//g' | grep 'sign-in' | tail -n 1)
+  line=$(logs web | grep sign-in | tail -n 1)
   grep -q "client=$own" <<<"$line" || fail "the log does not show the true address $own: $line"
-  if docker compose logs --no-color | grep -q 203.0.113.7; then fail "the forged address is in the log"; fi
+  if grep -qF 203.0.113.7 <<<"$(logs)"; then fail "the forged address is in the log"; fi
   echo "   ${line:0:200}"
 }

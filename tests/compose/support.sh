@@ -75,6 +75,9 @@ within() {
   done
 }
 
+# The log of a service, or of all, without colours.
+logs() { docker compose logs --no-log-prefix --no-color "$@" | sed 's/\x1b\[[0-9;]*[A-Za-z]//g'; }
+
 ids() { docker compose ps -q "$1"; }
 one() { ids "$1" | head -n 1; }
 own_network() { echo "${COMPOSE_PROJECT_NAME}_$1"; }
@@ -114,7 +117,7 @@ add_entry() { # TITLE
 same_book() {
   local title
   for title in "$TITLE" "$@"; do
-    curl -sf -H "Cookie: $COOKIE" --get --data-urlencode "q=$title" "$BASE/entries" | grep -q "$title" ||
+    grep -qF "$title" <<<"$(curl -sf -H "Cookie: $COOKIE" --get --data-urlencode "q=$title" "$BASE/entries")" ||
       fail "the book lacks “$title”"
   done
   within 20 "the log is whole and sealed" whole
