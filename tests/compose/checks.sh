@@ -1,4 +1,5 @@
 # Sourced by `run`: what the images and a book that nothing happens to are like.
+# shellcheck shell=bash
 
 build_images() {
   COMPOSE_PROFILES=proxy docker compose build --quiet

@@ -1,4 +1,5 @@
 # Sourced by `run`: what happens to a book, and that it is still the same one afterwards.
+# shellcheck shell=bash
 
 stop_gently() {
   local service id since
@@ -18,9 +19,9 @@ kill_hard() { # CONTAINER
   docker run --rm --pid host $CLIENT bash -c "kill -9 $pid"
 }
 
-kill_each() {
+kill_each() { # SERVICE…
   local service id since restarts
-  for service in redis worker web mysql; do
+  for service in "$@"; do
     add_entry "Before $service is killed"
     id=$(one $service) since=$SECONDS
     restarts=$(docker inspect -f '{{.RestartCount}}' "$id")
@@ -51,19 +52,21 @@ scale() {
   same_book
 }
 
-# Each old container of web, one after the other: a new one is ready first, then the old one is told to end.
+# An upgrade as docs/operations.md says: as many of a new release are ready first, then the old ones are told to end.
 replace_under_load() {
   local before after load old said
   before=$(entries)
   python3 "$tests/load.py" "$BASE" "$COOKIE" >"$work/load.log" &
   load=$!
   sleep 3
-  for old in $(ids web); do
-    up --scale web=3 --scale worker=2 --no-recreate
-    sleep 3
-    docker stop --time 30 "$old" >/dev/null
-    docker rm "$old" >/dev/null
-  done
+  REVISION=next docker compose build --quiet
+  docker compose run --rm migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }
+  mapfile -t old < <(ids web)
+  up --no-recreate --scale web=4 --scale worker=2
+  docker stop --time 30 "${old[@]}" >/dev/null
+  docker rm "${old[@]}" >/dev/null
+  docker compose up -d --no-deps --scale worker=2 worker >/dev/null 2>&1
+  healthy
   sleep 3
   kill "$load"
   wait "$load" || { cat "$work/load.log"; fail "requests were lost"; }
@@ -71,7 +74,10 @@ replace_under_load() {
   echo "   $said"
   after=$(entries)
   [ "$after" = "$((before + $(sed 's/.* reads, \(.*\) writes.*/\1/' <<<"$said")))" ] || fail "$before entries, $said, then $after"
-  healthy
+  [ "$(ids web | wc -l)" = 2 ] && [ "$(ids worker | wc -l)" = 2 ] || fail "there are not two of each"
+  for old in $(ids web) $(ids worker); do
+    expect next docker inspect -f '{{index .Config.Labels "org.opencontainers.image.revision"}}' "$old"
+  done
   same_book
 }
 

@@ -1,4 +1,5 @@
 # Sourced by `run`: a project of its own, and short words for asking its containers.
+# shellcheck shell=bash
 
 CLIENT=debian:bookworm-slim
 TITLE="Order paper for the copier"

@@ -52,7 +52,8 @@ fn images_are_named_the_same_everywhere(_: Setup) {
         let line = cargo.lines().find(|line| line.starts_with(name)).expect("it is in Cargo.toml");
         line.split('"').nth(1).expect("a text").to_owned()
     };
-    let bases: Vec<&str> = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM ")?.split(' ').next()).collect();
+    let bases: Vec<&str> =
+        dockerfile.lines().filter_map(|line| line.strip_prefix("FROM ")?.split(' ').next()).collect();
     let rust = format!("rust:{}-slim-bookworm", value("rust-version"));
     let known = ["node:22-slim", &rust, "debian:bookworm-slim", "run"];
     for base in &bases {
