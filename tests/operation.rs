@@ -4,6 +4,7 @@ mod commands;
 mod durability;
 mod faults;
 mod health;
+mod images;
 mod log;
 mod metrics;
 mod migrations;
@@ -20,6 +21,7 @@ pub fn cases() -> Vec<Case> {
         durability::CASES,
         faults::CASES,
         health::CASES,
+        images::CASES,
         log::CASES,
         metrics::CASES,
         migrations::CASES,

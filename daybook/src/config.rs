@@ -6,9 +6,11 @@
 mod accounts;
 mod database;
 mod redis;
+mod secrets;
 mod settings;
 mod telemetry;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
@@ -134,9 +136,9 @@ impl Config {
         Config::read(&|name| std::env::var(name).ok())
     }
 
-    /// Reads from any source of variables. An empty value counts as not set.
+    /// Reads from any source of variables, and secrets also from files. An empty value counts as not set.
     pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-        let env = Env { get };
+        let env = Env { get, files: secrets::read(get)? };
         let bind: SocketAddr = env.parsed("BIND", "an address and port, such as 127.0.0.1:8000")?;
         let public_url = env.optional("PUBLIC_URL").map(|text| public_url(&text)).transpose()?;
         Ok(Config {
@@ -185,11 +187,13 @@ impl Config {
 /// Where variables come from, and how their values are read.
 pub(crate) struct Env<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
+    /// Secrets by name, as they stand in files.
+    files: BTreeMap<&'static str, String>,
 }
 
 impl Env<'_> {
     fn optional(&self, name: &str) -> Option<String> {
-        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.files.get(name).cloned().or_else(|| set(self.get, name))
     }
 
     /// The value, or the default that [`SETTINGS`] names.
@@ -205,6 +209,11 @@ impl Env<'_> {
     fn milliseconds(&self, name: &str) -> Result<Duration, ConfigError> {
         self.parsed::<u32>(name, "a number of milliseconds").map(|ms| Duration::from_millis(ms.into()))
     }
+}
+
+/// The variable's value; `None` also for an empty one.
+fn set(get: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 fn worker(env: &Env) -> Result<WorkerConfig, ConfigError> {

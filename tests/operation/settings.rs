@@ -46,6 +46,7 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
         ("DAYBOOK_ADMIN_EMAIL", "anna@example.org"),
         ("DAYBOOK_ADMIN_PASSWORD", "vier rote"),
         ("DB_HOST", "db.example"),
+        ("DB_PASSWORD_FILE", "/nowhere/secret"),
         ("REDIS_URL", "http://cache"),
         ("REDIS_GIVE_UP_S", "5m"),
         ("JOB_LEASE_MS", "50"),

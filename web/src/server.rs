@@ -63,7 +63,8 @@ async fn run(config: Config, app: App, work: Work) -> anyhow::Result<()> {
     tokio::task::yield_now().await;
     let mut base = String::new();
     for address in addresses {
-        let url = config.web.public_url.as_ref().map_or_else(|| format!("http://{address}/"), ToString::to_string);
+        let here = || format!("http://{}/", commands::reachable(address));
+        let url = config.web.public_url.as_ref().map_or_else(here, ToString::to_string);
         println!("Daybook is at {url}");
         base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");

@@ -15,10 +15,12 @@ const fn setting(name: &'static str, default: &'static str, help: &'static str) 
 /// Every variable that Daybook reads.
 pub const SETTINGS: &[Setting] = &[
     setting("DATABASE_URL", "sqlite:data/daybook.sqlite", "sqlite:FILE, or mysql://USER:PASSWORD@HOST:PORT/NAME"),
+    setting("DATABASE_URL_FILE", "", "… or the path of a file that holds DATABASE_URL"),
     setting("DB_HOST", "", "MySQL in parts, instead of DATABASE_URL: its host"),
     setting("DB_PORT", "3306", "… its port"),
     setting("DB_USER", "", "… the account"),
     setting("DB_PASSWORD", "", "… the account's password"),
+    setting("DB_PASSWORD_FILE", "", "… or the path of a file that holds it"),
     setting("DB_NAME", "", "… the database's name"),
     setting("DB_SSL_CA", "", "… a file of certificates: connect by TLS only, and check the server's name"),
     setting("DB_POOL_SIZE", "10", "connections at the most, for each process"),
@@ -33,9 +35,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "redis://:PASSWORD@HOST:PORT, or rediss:// for TLS: background work is done by daybook-worker",
     ),
+    setting("REDIS_URL_FILE", "", "… or the path of a file that holds REDIS_URL"),
     setting("REDIS_HOST", "", "Redis in parts, instead of REDIS_URL: its host"),
     setting("REDIS_PORT", "6379", "… its port"),
     setting("REDIS_PASSWORD", "", "… its password"),
+    setting("REDIS_PASSWORD_FILE", "", "… or the path of a file that holds it"),
     setting("REDIS_TLS", "false", "… true: connect by TLS only, and check the server's name"),
     setting(
         "SSL_CERT_FILE",
@@ -63,6 +67,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("TRUSTED_PROXY_HOPS", "0", "proxies in front whose X-Forwarded-For, -Proto, -Host and -Port are believed"),
     setting("DAYBOOK_ADMIN_EMAIL", "", "makes the first administrator at the start, instead of a link; once"),
     setting("DAYBOOK_ADMIN_PASSWORD", "", "… with this password"),
+    setting("DAYBOOK_ADMIN_PASSWORD_FILE", "", "… or the path of a file that holds it"),
     setting(
         "SESSION_IDLE_MINUTES",
         "10080",
@@ -82,7 +87,7 @@ pub fn settings_help(settings: &[Setting]) -> String {
     let mut help = String::from("Settings, from the environment only:\n");
     for setting in settings {
         let default = if setting.default.is_empty() { String::new() } else { format!(" [{}]", setting.default) };
-        help.push_str(&format!("  {:<22} {}{default}\n", setting.name, setting.help));
+        help.push_str(&format!("  {:<27} {}{default}\n", setting.name, setting.help));
     }
     help
 }

@@ -63,6 +63,34 @@ fn a_password_in_parts_may_hold_anything() {
 }
 
 #[test]
+fn a_secret_may_stand_in_a_file() {
+    let file = std::env::temp_dir().join(format!("daybook-secret-{}", std::process::id()));
+    let path = file.to_str().unwrap();
+    let parts = [("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD_FILE", path), ("DB_NAME", "book")];
+    for (text, password) in [("s3cret", "s3cret"), ("s3cret\r\n", "s3cret"), (" s3cret\n\n", "%20s3cret%0A")] {
+        std::fs::write(&file, text).unwrap();
+        let Database::Mysql(url) = read(&parts).unwrap().database else { panic!() };
+        assert!(url.with_password().contains(&format!(":{password}@db")), "{text:?}");
+    }
+    std::fs::write(&file, "redis://:s3cret@cache\n").unwrap();
+    assert_eq!(read(&[("REDIS_URL_FILE", path)]).unwrap().redis.unwrap().with_password(), "redis://:s3cret@cache");
+    let both = refused(&[("REDIS_URL_FILE", path), ("REDIS_URL", "redis://c")]);
+    assert_eq!(both, "REDIS_URL_FILE: contradicts REDIS_URL: set one of them");
+    assert!(refused(&[("DB_PASSWORD_FILE", path)]).starts_with("DB_HOST: is missing"));
+    std::fs::write(&file, "\n").unwrap();
+    assert_eq!(refused(&[("DATABASE_URL_FILE", path)]), format!("DATABASE_URL_FILE: {path} is empty"));
+    std::fs::remove_file(&file).unwrap();
+    assert!(refused(&parts).starts_with(&format!("DB_PASSWORD_FILE: {path} cannot be read: ")));
+}
+
+#[test]
+fn every_secret_has_a_setting_for_its_file() {
+    for name in secrets::SECRETS {
+        assert!(SETTINGS.iter().any(|setting| setting.name == format!("{name}_FILE")), "{name}");
+    }
+}
+
+#[test]
 fn contradictions_and_missing_values_name_the_variable() {
     assert!(refused(&[("DATABASE_URL", "mysql://a:b@c/d"), ("DB_HOST", "x")]).starts_with("DB_HOST: contradicts"));
     assert!(refused(&[("DB_HOST", "x")]).starts_with("DB_USER: is missing"));
