@@ -11,6 +11,7 @@ use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, S
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::queue::{Doorbell, Wake};
+use daybook::snapshots::Shelf;
 use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
@@ -40,6 +41,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     pub hashing: Arc<Hashing>,
     pub doorbell: Doorbell,
+    /// Of snapshots.
+    pub shelf: Shelf,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
     /// What they were let through to do.
@@ -87,6 +90,7 @@ impl App {
             throttle: Arc::default(),
             hashing: Arc::default(),
             doorbell,
+            shelf: Shelf::new(config)?,
             viewer: None,
             action: None,
         })
@@ -141,7 +145,17 @@ impl App {
         self.change_users(change).await.and_then(|data| render(&app, data))
     }
 
-    /// The same for a change after which there is more to do than to render.
+    /// The same for a change after which there is more to do than to render, of anything but accounts.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let outcome = self.db.write(self.confirmed(change), |data| data).await;
+        self.doorbell.ring(Wake::Audit);
+        Ok(outcome?)
+    }
+
+    /// [`App::write_users`] for a change after which there is more to do than to render.
     pub async fn change_users<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,

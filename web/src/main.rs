@@ -32,6 +32,7 @@ mod routes;
 mod server;
 mod sessions;
 mod setup;
+mod snapshots;
 mod site_path;
 mod throttle;
 mod trash;
