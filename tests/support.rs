@@ -5,6 +5,7 @@ pub mod browser;
 pub mod client;
 pub mod database;
 pub mod explain;
+pub mod mariadb;
 pub mod page;
 pub mod person;
 pub mod program;
