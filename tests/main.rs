@@ -9,6 +9,7 @@ mod entries;
 mod jobs;
 mod operation;
 mod security;
+mod snapshots;
 mod support;
 mod users;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         users::cases(),
         security::cases(),
         jobs::cases(),
+        snapshots::cases(),
         operation::cases(),
         browser::cases(),
     ]

@@ -36,7 +36,9 @@ impl Shop {
     pub fn worker_with(&self, settings: &[(&str, &str)]) -> Program {
         let (redis, health) = (self.redis.url(), self.book.database.folder().join(Uid::new().to_string()));
         let health = health.to_str().expect("a path");
+        let files = self.book.database.files();
         let mut all = vec![("DATABASE_URL", self.book.database.url.as_str()), ("REDIS_URL", &redis)];
+        all.push(("FILES_URL", &files));
         all.push(("WORKER_HEALTH_FILE", health));
         all.extend(SLOW);
         all.extend(settings);

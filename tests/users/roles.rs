@@ -19,7 +19,8 @@ cases![
 /// The table and the routes once more, in other words: so that a line of either cannot be loosened by mistake.
 fn each_route_asks_for_what_it_does(_: Setup) {
     use daybook::users::Action::{
-        ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+        ManageJobs, ManageOwnAccount, ManageSnapshots, ManageUsers, PurgeEntries, ReadAudit, ReadEntries,
+        ReadSnapshots, WriteEntries,
     };
     let least = [
         (ReadEntries, Role::Viewer),
@@ -29,6 +30,8 @@ fn each_route_asks_for_what_it_does(_: Setup) {
         (ManageOwnAccount, Role::Viewer),
         (ManageUsers, Role::Administrator),
         (ManageJobs, Role::Administrator),
+        (ReadSnapshots, Role::Viewer),
+        (ManageSnapshots, Role::Editor),
     ];
     for (action, least) in least {
         let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| allowed(action, *role)).collect();

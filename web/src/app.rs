@@ -11,6 +11,7 @@ use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, S
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::queue::{Doorbell, Wake};
+use daybook::snapshots::Shelf;
 use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
@@ -40,6 +41,7 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     pub hashing: Arc<Hashing>,
     pub doorbell: Doorbell,
+    pub shelf: Shelf,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
     /// What they were let through to do.
@@ -76,7 +78,7 @@ impl App {
     pub fn build(config: &Config, doorbell: Doorbell) -> anyhow::Result<App> {
         let assets = Arc::new(Assets::load(&config.web.assets_dir)?);
         Ok(App {
-            db: Db::new(&config.database, &config.pool)?,
+            db: Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref()),
             config: Arc::new(config.web.clone()),
             renderer: Arc::new(Renderer::new(assets.clone())?),
             assets,
@@ -87,6 +89,7 @@ impl App {
             throttle: Arc::default(),
             hashing: Arc::default(),
             doorbell,
+            shelf: Shelf::new(config)?,
             viewer: None,
             action: None,
         })

@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{End, Job, Lease, NewJob, Progress, finish, progress};
-use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, Target, Walked};
-use crate::search::Query;
+use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, StoredFilter, Target, Walked};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid};
 
 /// Of the layout of the arguments; jobs of an older release are read, too.
@@ -28,12 +27,8 @@ pub struct Bulk {
     pub change: Change,
     /// When the person saw the list: what changed later is left alone.
     pub seen_at: Timestamp,
-    trashed: bool,
-    done: Option<bool>,
-    changed_from: Option<Timestamp>,
-    changed_before: Option<Timestamp>,
-    changed_by: Option<Uid>,
-    search: String,
+    #[serde(flatten)]
+    filter: StoredFilter,
 }
 
 /// What became of the entries so far: the result of the job.
@@ -65,17 +60,7 @@ impl Bulk {
     pub const KIND: &'static str = "change_entries";
 
     pub fn new(filter: &EntryFilter, change: Change, seen_at: Timestamp) -> Bulk {
-        Bulk {
-            format: FORMAT,
-            change,
-            seen_at,
-            trashed: filter.trashed,
-            done: filter.done,
-            changed_from: filter.changed_from,
-            changed_before: filter.changed_before,
-            changed_by: filter.changed_by,
-            search: filter.search.text().to_owned(),
-        }
+        Bulk { format: FORMAT, change, seen_at, filter: StoredFilter::from(filter) }
     }
 
     /// The job to [`super::enqueue`]; `total`: how many entries the list has, if that is known.
@@ -102,7 +87,7 @@ impl Bulk {
             return Ok(Batch::Ended);
         }
         let bulk = Bulk::of(&job)?;
-        let Walked { rows, next } = entries::walk(conn, &bulk.filter()?, &bookmark.position()?, size)?;
+        let Walked { rows, next } = entries::walk(conn, &bulk.filter.filter()?, &bookmark.position()?, size)?;
         let mut targets = Vec::with_capacity(rows.len());
         for row in rows {
             if row.updated_at <= bulk.seen_at {
@@ -120,18 +105,6 @@ impl Bulk {
         }
         finish(conn, lease, End::Done, &to_json(&bookmark.counts)?)?;
         Ok(Batch::Ended)
-    }
-
-    fn filter(&self) -> Result<EntryFilter> {
-        let search = Query::parse(&self.search).map_err(|problem| Error::Internal(format!("a search {problem}")))?;
-        Ok(EntryFilter {
-            trashed: self.trashed,
-            done: self.done,
-            changed_from: self.changed_from,
-            changed_before: self.changed_before,
-            changed_by: self.changed_by,
-            search,
-        })
     }
 }
 
@@ -179,10 +152,10 @@ impl Bookmark {
     }
 }
 
-fn to_json(value: &impl Serialize) -> Result<String> {
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(format!("a job as JSON: {error}")))
 }
 
-fn from_json<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T> {
+pub(crate) fn from_json<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Error::Internal(format!("a job from JSON: {error}")))
 }

@@ -1,0 +1,15 @@
+//! The files of a snapshot, all in one step: it begins anew after a crash.
+
+use daybook::Result;
+use daybook::jobs::Lease;
+use daybook::snapshots::{self, Made};
+
+use super::Step;
+use crate::runner::Runner;
+
+pub async fn step(runner: &Runner, lease: Lease) -> Result<Step> {
+    Ok(match snapshots::make(&runner.db, &runner.shelf, lease, runner.stop.clone()).await? {
+        Made::Ended => Step::Ended,
+        Made::Stopped => Step::More,
+    })
+}
