@@ -40,7 +40,7 @@ pub use make::{Made, make};
 pub use manifest::{Field, FileEntry, Manifest, Sealed};
 pub use record::SnapshotImage;
 pub use schedule::{NewSchedule, Schedule, ask_what_is_due, schedule, set_schedule};
-pub use sweep::{remove_files, sweep, time_to_sweep};
+pub use sweep::{ToDo, remove_files, sweep, time_to_sweep, to_do};
 pub use what::{Compression, Format, What};
 
 use crate::config::Config;

@@ -94,3 +94,10 @@ pub fn assert_whole(book: &Book, snapshot: &Snapshot) -> Manifest {
     assert_eq!(snapshot.entry_rows, Some(manifest.files[0].rows));
     manifest
 }
+
+/// Where its files are.
+pub fn folder(book: &Book, snapshot: &Snapshot) -> PathBuf {
+    let found = book.sql(|conn| snapshots::open(conn, snapshot.uid, Manifest::FILE)).expect("it can be read");
+    let file = book.database.folder().join("files").join(found.expect("it is made").key);
+    file.parent().expect("a folder").to_owned()
+}

@@ -157,6 +157,11 @@ impl Book {
         self.events_of(&[audit::USER, audit::SESSION, audit::INVITATION, audit::FAILED_SIGN_INS])
     }
 
+    /// All audit events of snapshots and their schedule.
+    pub fn snapshot_events(&self) -> Vec<Event> {
+        self.events_of(&[audit::SNAPSHOT, audit::SNAPSHOT_SCHEDULE])
+    }
+
     fn events_of(&self, kinds: &[&str]) -> Vec<Event> {
         self.sql(|conn| {
             audit_events::table

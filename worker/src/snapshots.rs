@@ -3,32 +3,39 @@
 //! Every process does it, so nothing here may matter when it is done twice.
 
 use daybook::queue::Wake;
-use daybook::{Actor, Result, snapshots};
+use daybook::{Actor, Result, Uid, snapshots};
 
 use crate::runner::Runner;
 
 /// Snapshots that are deleted in one round.
 const MOST: i64 = 20;
 
-/// A part of the sweeper's round.
+/// A part of the sweeper's round. One thing that goes wrong is no reason to leave out the others.
 pub async fn round(runner: &Runner) {
-    if let Err(error) = ask(runner).await {
-        tracing::debug!(%error, "the schedule was not looked at");
+    let shelf = runner.shelf.clone();
+    let to_do = match runner.db.read(move |conn| snapshots::to_do(conn, &shelf, MOST), |to_do| to_do).await {
+        Ok(to_do) => to_do,
+        Err(error) => return tracing::debug!(%error, "a round found nothing out about snapshots"),
+    };
+    if to_do.ask
+        && let Err(error) = ask(runner).await
+    {
+        tracing::warn!(%error, "the schedule's snapshot was not asked for");
     }
-    if let Err(error) = delete(runner).await {
-        tracing::debug!(%error, "snapshots whose time is over are still there");
+    for uid in to_do.over {
+        if let Err(error) = delete(runner, uid).await {
+            tracing::warn!(snapshot = %uid, %error, "a snapshot whose time is over is still there");
+        }
     }
-    if let Err(error) = sweep(runner).await {
+    if to_do.sweep
+        && let Err(error) = sweep(runner).await
+    {
         tracing::warn!(%error, "left-over files are still there");
     }
 }
 
 async fn ask(runner: &Runner) -> Result<()> {
     let shelf = runner.shelf.clone();
-    let due = runner.db.read(snapshots::schedule, |schedule| schedule.next_at).await?;
-    if due.is_none_or(|due| due > daybook::Timestamp::now()) {
-        return Ok(());
-    }
     let asked = runner.db.write(move |conn| snapshots::ask_what_is_due(conn, &shelf), |asked| asked).await?;
     if let Some(asked) = asked {
         tracing::info!(snapshot = %asked.uid, "the schedule asks for a snapshot");
@@ -37,14 +44,12 @@ async fn ask(runner: &Runner) -> Result<()> {
     Ok(())
 }
 
-async fn delete(runner: &Runner) -> Result<()> {
-    for uid in runner.db.read(|conn| snapshots::over(conn, MOST), |over| over).await? {
-        let gone = runner.db.write(move |conn| snapshots::delete(conn, uid, &Actor::program()), |gone| gone).await?;
-        if gone.is_some() {
-            tracing::info!(snapshot = %uid, "a snapshot is over");
-            runner.doorbell.ring(Wake::Audit);
-            snapshots::remove_files(&runner.shelf, uid).await?;
-        }
+async fn delete(runner: &Runner, uid: Uid) -> Result<()> {
+    let gone = runner.db.write(move |conn| snapshots::delete(conn, uid, &Actor::program()), |gone| gone).await?;
+    if gone.is_some() {
+        tracing::info!(snapshot = %uid, "a snapshot is over");
+        runner.doorbell.ring(Wake::Audit);
+        snapshots::remove_files(&runner.shelf, uid).await?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::Snapshot;
 use super::record::{SnapshotImage, record};
+use super::{Snapshot, find};
 use crate::audit::Kind;
 use crate::jobs::{self, State};
 use crate::schema::{jobs as j, snapshot_schedule, snapshots};
@@ -12,13 +12,16 @@ use crate::{Actor, Conn, Result, Uid, dialect};
 /// Takes the row away, and cancels the job if it is not done. The files are to be removed after the commit
 /// ([`super::remove_files`]); what a crash leaves is swept away later. `None`: there is no such snapshot.
 pub fn delete(conn: &mut Conn, uid: Uid, actor: &Actor) -> Result<Option<Snapshot>> {
+    let Some(found) = find(conn, uid)? else { return Ok(None) };
+    // The job before the snapshot, as at the end of the job: else the two could wait for each other.
+    if !found.snapshot.is_made() {
+        jobs::cancel(conn, found.snapshot.job)?;
+    }
     let Some(snapshot) = dialect::lock_snapshot(conn, uid)? else { return Ok(None) };
     diesel::delete(snapshots::table.filter(snapshots::uid.eq(uid))).execute(conn)?;
     if snapshot.is_made() {
         let now = dialect::now(conn)?;
         record(conn, actor, Kind::Delete, Some(&SnapshotImage::new(&snapshot)?), None, now)?;
-    } else {
-        jobs::cancel(conn, snapshot.job)?;
     }
     Ok(Some(snapshot))
 }

@@ -24,6 +24,9 @@ use crate::{Actor, Conn, Db, Error, Result, Timestamp, Uid, dialect};
 /// Progress is written at most so often; a job that is not wanted any more is noticed as late.
 const TELL: Duration = Duration::from_millis(500);
 
+/// For an attempt that is not wanted any more to take back what it was sending, and then what it had stored.
+const LAST: Duration = Duration::from_secs(5);
+
 /// What an attempt leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Made {
@@ -36,24 +39,36 @@ pub enum Made {
 /// # Errors
 /// [`Error::LeaseLost`]; [`Error::Files`] when the store refuses; whatever the database says. The files of the attempt are
 /// removed then, as far as they can be.
-pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, mut stop: watch::Receiver<bool>) -> Result<Made> {
+pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, stop: watch::Receiver<bool>) -> Result<Made> {
     let begun = db.write(move |conn| begin(conn, &lease), |begun| begun).await?;
     let Some((snapshot, began_at)) = begun else { return Ok(Made::Ended) };
     let folder = format!("{}-{}", lease.fence, Uid::new());
     let attempt = Attempt { db, shelf, lease, snapshot: &snapshot, folder, began_at, meter: Meter::default() };
-    let outcome = tokio::select! {
-        biased;
-        _ = stop.wait_for(|stop| *stop) => Ok(Made::Stopped),
-        told = attempt.tell() => told,
-        done = attempt.run() => done.map(|()| Made::Ended),
+    let outcome = match attempt.files(stop).await {
+        Ok(Files::Stored(manifest)) => attempt.end(manifest).await,
+        Ok(Files::Unwanted(made)) => Ok((made, false)),
+        Err(error) => Err(error),
     };
-    match &outcome {
-        Ok(Made::Ended) if !attempt.is_named().await => attempt.remove().await,
+    match outcome {
         // Whether the files are there for people is not known: the sweep will see.
-        Ok(Made::Ended) | Err(Error::OutcomeUnknown(_)) => {}
-        Ok(Made::Stopped) | Err(_) => attempt.remove().await,
+        Err(error @ Error::OutcomeUnknown(_)) => Err(error),
+        Ok((made, true)) => Ok(made),
+        Ok((made, false)) => {
+            attempt.remove().await;
+            Ok(made)
+        }
+        Err(error) => {
+            attempt.remove().await;
+            Err(error)
+        }
     }
-    outcome
+}
+
+/// What became of the files of an attempt.
+enum Files {
+    /// All of them are in the store.
+    Stored(Manifest),
+    Unwanted(Made),
 }
 
 /// The snapshot that the job is for, and the time; `None` when nobody wants it any more, and the job has ended so.
@@ -79,8 +94,23 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    /// Makes them, unless somebody does not want them any more. Nothing of it can be seen by anybody yet.
+    async fn files(&self, mut stop: watch::Receiver<bool>) -> Result<Files> {
+        let running = self.run();
+        tokio::pin!(running);
+        let unwanted = tokio::select! {
+            done = &mut running => return done.map(Files::Stored),
+            told = self.tell() => told,
+            _ = stop.wait_for(|stop| *stop) => Ok(Made::Stopped),
+        };
+        // Lets it come to an end by itself, so that uploads are taken back.
+        self.meter.unwanted.store(true, Ordering::Relaxed);
+        let _ = tokio::time::timeout(LAST, running).await;
+        unwanted.map(Files::Unwanted)
+    }
+
     /// Reading and storing go on side by side.
-    async fn run(&self) -> Result<()> {
+    async fn run(&self) -> Result<Manifest> {
         let (sink, pieces) = Sink::new();
         let (what, zone, meter) = (self.snapshot.what.clone(), self.shelf.zone.clone(), self.meter.clone());
         let lease = self.lease;
@@ -89,23 +119,31 @@ impl Attempt<'_> {
         let (reading, stored) = tokio::join!(reading, self.store(pieces));
         // When the store refuses, the reading only says that nobody listens.
         stored?;
-        let reading = reading?;
-        let manifest = self.manifest(&reading)?;
-        let name = Manifest::FILE;
-        let json = manifest.to_json()?;
-        self.shelf.files.put(&self.key(name), &label(self.snapshot, name), json.clone().into_bytes()).await?;
-        let (lease, folder, life, meter) = (self.lease, self.folder.clone(), self.shelf.life, self.meter.clone());
-        let began_at = self.began_at;
+        let manifest = self.manifest(&reading?)?;
+        let (key, label) = (self.key(Manifest::FILE), label(self.snapshot, Manifest::FILE));
+        self.shelf.files.put(&key, &label, manifest.to_json()?.into_bytes()).await?;
+        Ok(manifest)
+    }
+
+    /// From here on people see the files; `false`: they are not wanted any more. Alone: nothing else may write of this job
+    /// now, or it would find the lease lost by its own end.
+    async fn end(&self, manifest: Manifest) -> Result<(Made, bool)> {
+        let (lease, folder, life) = (self.lease, self.folder.clone(), self.shelf.life);
+        let (meter, began_at) = (self.meter.clone(), self.began_at);
         let end = move |conn: &mut Conn| {
             tell(conn, &lease, &meter, began_at)?;
-            end(conn, &lease, &folder, &manifest, &json, life)
+            end(conn, &lease, &folder, &manifest, life)
         };
-        self.db.write(end, |()| ()).await
+        let named = self.db.write(end, |named| named).await?;
+        Ok((Made::Ended, named))
     }
 
     async fn store(&self, mut pieces: mpsc::Receiver<Piece>) -> Result<()> {
         let mut upload = None;
         while let Some(piece) = pieces.recv().await {
+            if self.meter.unwanted.load(Ordering::Relaxed) {
+                break;
+            }
             match (piece, upload.as_mut()) {
                 (Piece::Begin(name), _) => {
                     let label = label(self.snapshot, &name);
@@ -174,17 +212,12 @@ impl Attempt<'_> {
         format!("{}/{}", shelf_of(self.snapshot.uid), self.folder)
     }
 
-    /// Whether the row names this attempt's files.
-    async fn is_named(&self) -> bool {
-        let uid = self.snapshot.uid;
-        let found = self.db.read(move |conn| find(conn, uid), |found| found).await;
-        // Not known: the sweep will see.
-        found.map_or(true, |found| found.is_some_and(|found| found.snapshot.folder.as_ref() == Some(&self.folder)))
-    }
-
     async fn remove(&self) {
-        if let Err(error) = self.shelf.files.remove_folder(&self.place()).await {
-            tracing::debug!(snapshot = %self.snapshot.uid, %error, "files are left over, for the sweep");
+        let place = self.place();
+        match tokio::time::timeout(LAST, self.shelf.files.remove_folder(&place)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(place, %error, "files are left over, for the sweep"),
+            Err(_) => tracing::debug!(place, "files may be left over, for the sweep"),
         }
     }
 }
@@ -202,12 +235,14 @@ fn tell(conn: &mut Conn, lease: &Lease, meter: &Meter, began_at: Timestamp) -> R
     Ok(lease.job(conn)?.0)
 }
 
-/// The row names the files, the log says so, and the job is done: all of it, if the lease still holds, or nothing.
-fn end(conn: &mut Conn, lease: &Lease, folder: &str, manifest: &Manifest, json: &str, life: Duration) -> Result<()> {
+/// The row names the files, the log says so, and the job is done: all of it, if the lease still holds, or nothing. `false`:
+/// somebody cancelled the job or deleted the snapshot.
+fn end(conn: &mut Conn, lease: &Lease, folder: &str, manifest: &Manifest, life: Duration) -> Result<bool> {
     let (job, now) = lease.job(conn)?;
     let asked = dialect::lock_snapshot(conn, manifest.snapshot)?;
     let Some(asked) = asked.filter(|asked| !job.cancel_wanted && !asked.is_made()) else {
-        return jobs::finish(conn, lease, End::Cancelled, "{}");
+        jobs::finish(conn, lease, End::Cancelled, "{}")?;
+        return Ok(false);
     };
     let bytes = manifest.files.iter().map(|file| file.bytes).sum::<i64>();
     let made = Snapshot {
@@ -217,7 +252,7 @@ fn end(conn: &mut Conn, lease: &Lease, folder: &str, manifest: &Manifest, json: 
         folder: Some(folder.to_owned()),
         entry_rows: manifest.files.first().map(|file| file.rows),
         bytes: Some(bytes),
-        manifest_json: Some(json.to_owned()),
+        manifest_json: Some(manifest.to_json()?),
         ..asked
     };
     diesel::update(snapshots::table.filter(snapshots::uid.eq(made.uid)))
@@ -232,5 +267,6 @@ fn end(conn: &mut Conn, lease: &Lease, folder: &str, manifest: &Manifest, json: 
         ))
         .execute(conn)?;
     record(conn, &Actor::job(&job), Kind::Create, None, Some(&SnapshotImage::new(&made)?), now)?;
-    jobs::finish(conn, lease, End::Done, "{}")
+    jobs::finish(conn, lease, End::Done, "{}")?;
+    Ok(true)
 }

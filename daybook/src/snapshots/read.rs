@@ -4,7 +4,7 @@
 //! database, and stops as soon as nobody takes what it makes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
@@ -23,11 +23,25 @@ const WEIGHT: usize = 1 << 20;
 /// Rows of a page. With the longest texts that there can be, the first page has 20 MB.
 const ROWS: std::ops::RangeInclusive<usize> = 20..=500;
 
-/// How far the reading is: rows that were looked at, of how many (0: not known yet).
+/// How far the reading is, and whether it is still wanted. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter {
+    /// Rows that were looked at.
     pub(super) handled: Arc<AtomicI64>,
+    /// Of how many; 0 while that is not known.
     pub(super) total: Arc<AtomicI64>,
+    pub(super) unwanted: Arc<AtomicBool>,
+}
+
+impl Meter {
+    /// # Errors
+    /// When nobody wants the files any more.
+    fn check(&self, sink: &Sink) -> Result<()> {
+        if self.unwanted.load(Ordering::Relaxed) {
+            return Err(Error::Files("nobody wants the files any more".into()));
+        }
+        sink.check()
+    }
 }
 
 /// What was read, besides the files.
@@ -83,7 +97,7 @@ pub(super) fn read(conn: &mut Conn, what: &What, zone: &TimeZone, sink: &Sink, m
         let mut table = Table::<HistoryRow>::begin("history", what, zone, sink)?;
         match reader.has_all() {
             true => reader.all_events(conn, sink, &mut table)?,
-            false => reader.entries(conn, sink, |conn, page| events_of(conn, page, sink, &mut table))?,
+            false => reader.entries(conn, sink, |conn, page| events_of(conn, page, sink, meter, &mut table))?,
         }
         files.push(table.end()?);
     }
@@ -113,8 +127,7 @@ impl Reader<'_> {
 
     /// Whether the entry belongs to the snapshot; by the rule of the lists, but held against each entry.
     fn includes(&self, entry: &Entry) -> bool {
-        (self.what.trash || !entry.trashed)
-            && self.filter.includes(&Entry { trashed: self.filter.trashed, ..entry.clone() })
+        (self.what.trash || !entry.trashed) && self.filter.includes_in_or_out_of_the_trash(entry)
     }
 
     /// All entries of the book go by, in the order of their ids, which is the one that they are stored in.
@@ -126,7 +139,7 @@ impl Reader<'_> {
     ) -> Result<()> {
         let (mut last, mut limit, mut more) = (i64::MIN, Limit::new(), true);
         while more {
-            sink.check()?;
+            self.meter.check(sink)?;
             let query = entries::table.filter(entries::id.gt(last)).order(entries::id).limit(limit.rows());
             let mut page: Vec<Entry> = query.select(Entry::as_select()).load(conn)?;
             more = limit.learn(&page);
@@ -141,7 +154,7 @@ impl Reader<'_> {
     fn all_events(&self, conn: &mut Conn, sink: &Sink, table: &mut Table<HistoryRow>) -> Result<()> {
         let (mut last, mut limit, mut more) = (i64::MIN, Limit::new(), true);
         while more {
-            sink.check()?;
+            self.meter.check(sink)?;
             let mut page = history::after(conn, last, &limit)?;
             more = limit.learn(&page);
             last = page.last().map_or(last, |event| event.id);
@@ -158,11 +171,11 @@ impl Reader<'_> {
 }
 
 /// One entry may have any number of events.
-fn events_of(conn: &mut Conn, page: &[Entry], sink: &Sink, table: &mut Table<HistoryRow>) -> Result<()> {
+fn events_of(conn: &mut Conn, page: &[Entry], sink: &Sink, meter: &Meter, table: &mut Table<HistoryRow>) -> Result<()> {
     let uids: Vec<Uid> = page.iter().map(|entry| entry.uid).collect();
     let (mut last, mut limit, mut more) = (None, Limit::new(), !uids.is_empty());
     while more {
-        sink.check()?;
+        meter.check(sink)?;
         let events = history::of_entries(conn, &uids, last, &limit)?;
         more = limit.learn(&events);
         last = events.last().map(|event| (event.uid, event.version)).or(last);

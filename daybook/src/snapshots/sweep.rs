@@ -8,7 +8,30 @@ use diesel::prelude::*;
 use super::{ROOT, Shelf, find, shelf_of};
 use crate::jobs::State;
 use crate::schema::snapshot_schedule::dsl as s;
-use crate::{Conn, Db, Result, Uid, dialect};
+use crate::{Conn, Db, Result, Timestamp, Uid, dialect};
+
+/// What there is to do for snapshots that nobody asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToDo {
+    /// The schedule's time has come: [`super::ask_what_is_due`].
+    pub ask: bool,
+    /// To be deleted: [`super::over`].
+    pub over: Vec<Uid>,
+    /// Perhaps: [`time_to_sweep`].
+    pub sweep: bool,
+}
+
+/// Only reads, so that nobody waits for a lock that was taken for nothing.
+pub fn to_do(conn: &mut Conn, shelf: &Shelf, most: i64) -> Result<ToDo> {
+    let now = dialect::now(conn)?;
+    let row = s::snapshot_schedule.select((s::next_at, s::swept_at));
+    let (next_at, swept_at): (Option<Timestamp>, Timestamp) = row.first(conn)?;
+    Ok(ToDo {
+        ask: next_at.is_some_and(|at| at <= now),
+        over: super::over(conn, most)?,
+        sweep: swept_at <= now.before(shelf.sweep_every),
+    })
+}
 
 /// Whether the store is to be looked through now: true for one process in each span of time.
 pub fn time_to_sweep(conn: &mut Conn, every: Duration) -> Result<bool> {

@@ -2,6 +2,7 @@
 
 use daybook::Result;
 use daybook::jobs::Lease;
+use daybook::queue::Wake;
 use daybook::snapshots::{self, Made};
 
 use super::Step;
@@ -9,7 +10,11 @@ use crate::runner::Runner;
 
 pub async fn step(runner: &Runner, lease: Lease) -> Result<Step> {
     Ok(match snapshots::make(&runner.db, &runner.shelf, lease, runner.stop.clone()).await? {
-        Made::Ended => Step::Ended,
+        Made::Ended => {
+            // That it is made stands in the log.
+            runner.doorbell.ring(Wake::Audit);
+            Step::Ended
+        }
         Made::Stopped => Step::More,
     })
 }
