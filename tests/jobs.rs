@@ -7,7 +7,7 @@ mod faults;
 mod leases;
 mod pages;
 mod shutdown;
-mod work;
+pub mod work;
 mod worker;
 
 use std::time::Duration;

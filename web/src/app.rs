@@ -79,7 +79,7 @@ impl App {
     pub fn build(config: &Config, doorbell: Doorbell) -> anyhow::Result<App> {
         let assets = Arc::new(Assets::load(&config.web.assets_dir)?);
         Ok(App {
-            db: Db::new(&config.database, &config.pool)?,
+            db: Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref()),
             config: Arc::new(config.web.clone()),
             renderer: Arc::new(Renderer::new(assets.clone())?),
             assets,

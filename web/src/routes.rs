@@ -3,12 +3,15 @@
 use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use daybook::users::Action::{
-    ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ManageSnapshots, ReadAudit, ReadEntries, ReadSnapshots, WriteEntries,
+    ManageJobs, ManageOwnAccount, ManageSnapshots, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, ReadSnapshots,
+    WriteEntries,
 };
 
 use crate::access::Needs::{self, May, Nothing, Token};
 use crate::error::Error;
-use crate::{access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, snapshots, trash, users};
+use crate::{
+    access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, snapshots, trash, users,
+};
 
 #[rustfmt::skip] // A line for each URL.
 pub fn configure(config: &mut web::ServiceConfig) {

@@ -75,8 +75,7 @@ fn what(app: &App, place: &Place, format: Format, compression: Compression) -> W
 fn chosen(params: &Params, what: impl FnOnce(Format, Compression) -> What) -> Result<What, Error> {
     let unknown = |name| Error::BadRequest(format!("“{name}” has a value that does not exist here."));
     let format = params.get("format").and_then(Format::named).ok_or_else(|| unknown("format"))?;
-    let compression =
-        params.get("compression").and_then(Compression::named).ok_or_else(|| unknown("compression"))?;
+    let compression = params.get("compression").and_then(Compression::named).ok_or_else(|| unknown("compression"))?;
     let ticked = |name| params.get(name) == Some("yes");
     Ok(What { trash: ticked("trash"), history: ticked("history"), ..what(format, compression) })
 }

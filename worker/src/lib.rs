@@ -10,6 +10,7 @@ mod heartbeat;
 mod jobs;
 mod monitor;
 mod runner;
+mod snapshots;
 mod sweep;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use anyhow::bail;
 use daybook::config::WorkerConfig;
 use daybook::jobs::Worker;
 use daybook::queue::{Doorbell, MemoryQueues, RedisQueues};
+use daybook::snapshots::Shelf;
 use daybook::{Db, Uid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -40,6 +42,7 @@ pub struct Background {
     pub db: Db,
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
+    pub shelf: Shelf,
     pub queues: Queues,
     /// Written on each round.
     pub health_file: Option<PathBuf>,

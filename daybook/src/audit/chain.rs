@@ -53,7 +53,7 @@ pub fn state(conn: &mut Conn) -> Result<State> {
 }
 
 /// The head, without a lock.
-pub(super) fn head(conn: &mut Conn) -> Result<Option<Head>> {
+pub(crate) fn head(conn: &mut Conn) -> Result<Option<Head>> {
     Ok(chain_head::table.select(Head::as_select()).first(conn).optional()?)
 }
 

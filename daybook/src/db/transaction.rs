@@ -1,6 +1,7 @@
 //! A transaction whose end is always known: committed, rolled back, or unknown because the commit itself broke.
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::Conn;
@@ -39,6 +40,28 @@ fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
         Conn::Mysql(conn) => AnsiTransactionManager::begin_transaction(conn),
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
     }
+}
+
+/// Reads in a transaction that shows the database as it was at one instant, however long it takes and whoever writes
+/// meanwhile. On MySQL for a connection of its own only: its isolation level changes.
+pub(crate) fn read_consistently<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => {
+            diesel::sql_query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn)?;
+            AnsiTransactionManager::begin_transaction_sql(
+                conn,
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            )?;
+        }
+        // The instant is that of the first statement.
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED")?,
+    }
+    let answer = work(conn);
+    if let Err(problem) = rollback(conn) {
+        tracing::debug!(error = %problem, "a transaction that only read could not be ended");
+    }
+    answer
 }
 
 fn commit(conn: &mut Conn) -> diesel::QueryResult<()> {

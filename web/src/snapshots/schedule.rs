@@ -1,8 +1,8 @@
 //! `/snapshots/schedule`: snapshots that nobody has to ask for.
 
 use actix_web::http::StatusCode;
-use daybook::snapshots::{self, Compression, Cron, Format, NewSchedule, Schedule, What};
 use daybook::Conn;
+use daybook::snapshots::{self, Cron, NewSchedule, Schedule, What};
 
 use super::chosen;
 use crate::app::{Answer, App};

@@ -216,7 +216,11 @@ impl SnapshotView {
             size: snapshot.entry_rows.zip(snapshot.bytes).map(|(rows, bytes)| {
                 format!("{} {}, {}", number(rows), if rows == 1 { "entry" } else { "entries" }, size(bytes))
             }),
-            files: manifest.iter().flat_map(|manifest| &manifest.files).map(|file| FileView::new(snapshot, file)).collect(),
+            files: manifest
+                .iter()
+                .flat_map(|manifest| &manifest.files)
+                .map(|file| FileView::new(snapshot, file))
+                .collect(),
             kept: snapshot.kept,
             expires: Time::new(snapshot.expires_at, zone),
             may_cancel: running.is_some_and(|job| !job.cancel_wanted),
@@ -230,7 +234,12 @@ impl FileView {
         FileView {
             name: file.name.clone(),
             url: format!("/snapshots/{}/files/{}", snapshot.uid, file.name),
-            size: format!("{} {}, {}", number(file.rows), if file.rows == 1 { "row" } else { "rows" }, size(file.bytes)),
+            size: format!(
+                "{} {}, {}",
+                number(file.rows),
+                if file.rows == 1 { "row" } else { "rows" },
+                size(file.bytes)
+            ),
             sha256: file.sha256.clone(),
         }
     }
@@ -277,12 +286,7 @@ impl Choices {
             };
             Choice { value: compression.name(), label, hint, chosen: compression == what.compression }
         });
-        Choices {
-            trash: what.trash,
-            history: what.history,
-            formats: formats.into(),
-            compressions: compressions.into(),
-        }
+        Choices { trash: what.trash, history: what.history, formats: formats.into(), compressions: compressions.into() }
     }
 }
 
