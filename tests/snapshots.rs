@@ -6,7 +6,7 @@ mod faults;
 mod formats;
 mod made;
 mod schedule;
-mod work;
+pub mod work;
 
 use crate::support::Case;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use daybook::config::Config;
 use daybook::snapshots::{self, Compression, Format, Listed, Manifest, Request, Shelf, Snapshot, What};
-use daybook::{Actor, Uid};
+use daybook::{Actor, Uid, jobs};
 use sha2::{Digest, Sha256};
 
 use crate::support::{Book, within};
@@ -51,6 +51,18 @@ pub fn made(book: &Book, uid: Uid) -> Snapshot {
 pub fn make(book: &Book, what: What) -> Snapshot {
     let uid = ask(book, what);
     made(book, uid)
+}
+
+/// Makes it here, where no worker does.
+pub fn make_here(book: &Book, what: What) -> Uid {
+    let (uid, db, shelf) = (ask(book, what), book.database.db(), shelf(book));
+    let job = find(book, uid).expect("it is there").snapshot.job;
+    let claimed = db.write_blocking(|conn| jobs::claim(conn, job, Uid::new(), Duration::from_secs(60)));
+    let (_, lease) = claimed.expect("it works").expect("it is due");
+    let (_stop, stop) = tokio::sync::watch::channel(false);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(snapshots::make(&db, &shelf, lease, stop)).expect("it is made");
+    uid
 }
 
 /// Everything that is in the folder of the store, as paths in it.

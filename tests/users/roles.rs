@@ -102,7 +102,10 @@ type State = ((Vec<Entry>, Vec<Event>), Vec<Event>, Vec<Job>);
 
 fn state(book: &Book) -> State {
     let jobs = book.sql(|conn| jobs::list(conn, None, 1_000)).expect("they can be read").jobs;
-    (book.state(), book.account_events(), jobs)
+    let mut others = book.account_events();
+    // That somebody takes a file is written down, and changes nothing.
+    others.extend(book.snapshot_events().into_iter().filter(|event| event.kind != "download"));
+    (book.state(), others, jobs)
 }
 
 fn every_route_is_open_to_whom_the_table_names_and_to_nobody_else(setup: Setup) {

@@ -43,7 +43,7 @@ impl Cron {
             )));
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let parsed = parser.parse(&text).map_err(|error| NotACron(format!("This is no schedule: {error}.")))?;
+        let parsed = parser.parse(&text).map_err(|error| NotACron(told(&error.to_string())))?;
         let cron = Cron { text, parsed };
         match cron.next(Timestamp::now(), &TimeZone::UTC) {
             Some(_) => Ok(cron),
@@ -75,6 +75,12 @@ impl Cron {
     pub fn upcoming(&self, after: Timestamp, zone: &TimeZone, number: usize) -> Vec<Timestamp> {
         std::iter::successors(self.next(after, zone), |at| self.next(*at, zone)).take(number).collect()
     }
+}
+
+/// The library's words as the end of a sentence.
+fn told(problem: &str) -> String {
+    let problem = problem.trim_start_matches("Component error: ").trim_end_matches('.').to_lowercase();
+    format!("This is no schedule: {problem}.")
 }
 
 /// Minutes of the longest time that a clock is set back by, and more.
