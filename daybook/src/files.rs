@@ -55,10 +55,15 @@ impl Files {
     /// # Errors
     /// [`Error::Files`] when the settings of S3 contradict each other.
     pub fn new(url: &FilesUrl) -> Result<Files> {
+        Files::with_settings(url, &|name| std::env::var(name).ok())
+    }
+
+    /// The same with variables of AWS from elsewhere than the environment.
+    pub fn with_settings(url: &FilesUrl, get: &dyn Fn(&str) -> Option<String>) -> Result<Files> {
         let place = match url {
             FilesUrl::Folder(path) => Place::Folder(std::path::absolute(path).map_err(io)?),
             #[cfg(feature = "s3")]
-            FilesUrl::Bucket { name, prefix } => Place::Bucket(bucket::Bucket::new(name, prefix)?),
+            FilesUrl::Bucket { name, prefix } => Place::Bucket(bucket::Bucket::new(name, prefix, get)?),
             #[cfg(not(feature = "s3"))]
             FilesUrl::Bucket { .. } => return Err(Error::Files("built without S3".into())),
         };
