@@ -93,10 +93,13 @@ impl Files {
         }
     }
 
-    /// The whole of a small file.
-    pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
-        let found = self.store(false)?.get(&self.path(key)?).await.map_err(failed)?;
-        found.bytes().await.map(Into::into).map_err(failed)
+    /// The whole of a small file; `None`: it is not there.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.store(true)?.get(&self.path(key)?).await {
+            Ok(found) => found.bytes().await.map(|bytes| Some(bytes.into())).map_err(failed),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// The names of the folders right below this one.

@@ -13,7 +13,8 @@ use crate::support::{Book, Setup, eventually};
 
 cases![
     BOTH: a_download_is_an_event_and_only_of_files_that_are_there, keeping_and_deleting_are_events,
-        what_expires_goes_with_its_files_unless_it_is_kept, what_is_not_made_yet_can_be_deleted
+        what_expires_goes_with_its_files_unless_it_is_kept, what_is_not_made_yet_can_be_deleted,
+        files_of_another_book_in_the_same_place_are_left_alone
 ];
 
 fn change<T>(book: &Book, work: impl FnOnce(&mut Conn) -> daybook::Result<T>) -> T {
@@ -101,4 +102,17 @@ fn what_is_not_made_yet_can_be_deleted(setup: Setup) {
     let job = book.sql(|conn| daybook::jobs::find(conn, found.snapshot.job)).expect("it can be read").expect("it is");
     assert_eq!(job.state, daybook::jobs::State::Cancelled);
     assert!(book.snapshot_events().is_empty(), "nothing was made, and nothing is gone");
+}
+
+fn files_of_another_book_in_the_same_place_are_left_alone(setup: Setup) {
+    let first = setup.book_with(&[("FILES_SWEEP_S", "1")]);
+    let snapshot = make(&first, everything(Format::Csv));
+    eventually("it marks the place", || first.database.folder().join("files/snapshots/book").exists().then_some(()));
+    // By mistake.
+    let files = first.database.files();
+    let second = setup.book_with(&[("FILES_URL", &files), ("FILES_SWEEP_S", "1")]);
+    eventually("it says so", || {
+        second.program.log().contains("the place of the snapshots is another book's").then_some(())
+    });
+    assert_whole(&first, &snapshot);
 }

@@ -37,7 +37,7 @@ impl Bucket {
 
     /// With whatever is in it.
     pub fn destroy(&self) {
-        for key in self.keys() {
+        for key in between(&self.ask("?list-type=2"), "<Key>", "</Key>") {
             ureq::delete(self.url(&format!("/{key}"))).call().expect("it can be deleted");
         }
         ureq::delete(self.url("")).call().expect("it can be deleted");
@@ -64,9 +64,11 @@ impl Bucket {
         runtime.block_on(files.way(key, life)).expect("a way")
     }
 
-    /// All objects, by name.
+    /// All objects, by name, but the one that says whose place it is.
     pub fn keys(&self) -> Vec<String> {
-        between(&self.ask("?list-type=2"), "<Key>", "</Key>")
+        let mut keys = between(&self.ask("?list-type=2"), "<Key>", "</Key>");
+        keys.retain(|key| key != "of/one/snapshots/book");
+        keys
     }
 
     /// Uploads that were begun and have not ended.
