@@ -45,7 +45,7 @@ pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, stop: watch::Receiver<bo
     let folder = format!("{}-{}", lease.fence, Uid::new());
     let attempt = Attempt { db, shelf, lease, snapshot: &snapshot, folder, began_at, meter: Meter::default() };
     let outcome = match attempt.files(stop).await {
-        Ok(Files::Stored(manifest)) => attempt.end(manifest).await,
+        Ok(Files::Stored(manifest)) => attempt.end(*manifest).await,
         Ok(Files::Unwanted(made)) => Ok((made, false)),
         Err(error) => Err(error),
     };
@@ -67,7 +67,7 @@ pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, stop: watch::Receiver<bo
 /// What became of the files of an attempt.
 enum Files {
     /// All of them are in the store.
-    Stored(Manifest),
+    Stored(Box<Manifest>),
     Unwanted(Made),
 }
 
@@ -99,7 +99,7 @@ impl Attempt<'_> {
         let running = self.run();
         tokio::pin!(running);
         let unwanted = tokio::select! {
-            done = &mut running => return done.map(Files::Stored),
+            done = &mut running => return done.map(|manifest| Files::Stored(Box::new(manifest))),
             told = self.tell() => told,
             _ = stop.wait_for(|stop| *stop) => Ok(Made::Stopped),
         };
