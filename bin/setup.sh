@@ -74,6 +74,8 @@ need_python() {
 
 # What every build needs, and what the cargo feature mysql needs besides.
 build_packages=(cc=gcc /usr/include/stdlib.h=libc6-dev npm=npm /etc/ssl/certs/ca-certificates.crt=ca-certificates)
+# What the tests start.
+test_packages=(mariadbd=mariadb-server redis-server=redis-server chromium=chromium chromedriver=chromium-driver)
 mysql_packages=(c++=g++ cmake=cmake make=make pkg-config=pkg-config /usr/include/openssl/ssl.h=libssl-dev)
 
 say() { printf 'daybook: %s\n' "$*" >&2; }

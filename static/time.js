@@ -17,7 +17,8 @@
 
   function refresh() {
     const now = Date.now();
-    for (const time of document.querySelectorAll("time[datetime]")) {
+    // One that is told exactly has no title.
+    for (const time of document.querySelectorAll("time[datetime][title]")) {
       const text = ago(Math.trunc((now - Date.parse(time.dateTime)) / 1000));
       if (text && time.textContent !== text) time.textContent = text;
     }

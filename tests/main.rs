@@ -6,6 +6,7 @@
 mod audit;
 mod browser;
 mod entries;
+mod faults;
 mod jobs;
 mod operation;
 mod security;
@@ -22,6 +23,8 @@ fn main() -> ExitCode {
     // A test mostly waits for its program; a few more than there are cores keep them busy.
     args.test_threads.get_or_insert(4);
     let cases = [
+        // The longest, so that it begins with the first.
+        faults::cases(),
         entries::cases(),
         audit::cases(),
         users::cases(),

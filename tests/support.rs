@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod client;
 pub mod database;
 pub mod explain;
+pub mod mariadb;
 pub mod page;
 pub mod person;
 pub mod program;

@@ -100,6 +100,12 @@ pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>> {
     Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
 }
 
+/// Whether somebody may do that now, whatever they may have done when they asked. Whoever runs the program may.
+pub fn still_may(conn: &mut Conn, uid: Uid, action: Action) -> Result<bool> {
+    let user = find(conn, uid)?;
+    Ok(uid == Uid::nil() || user.is_some_and(|user| !user.disabled && user.role.may(action)))
+}
+
 /// All accounts, by name.
 pub fn list(conn: &mut Conn) -> Result<Vec<User>> {
     let mut all: Vec<User> = users::table.select(User::as_select()).load(conn)?;

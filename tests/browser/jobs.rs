@@ -1,5 +1,7 @@
 //! All entries of a list at once: from the list to a page that shows how far it is, with JavaScript and without.
 
+use daybook::{Uid, jobs};
+
 use super::fill;
 use crate::cases;
 use crate::support::browser::{Browser, Js};
@@ -8,6 +10,7 @@ use crate::support::{Setup, eventually};
 cases![BOTH:
     whoever_selects_all_is_offered_the_other_pages_and_sees_it_done;
 SQLITE:
+    progress_leaves_the_focus_where_it_is,
     without_javascript_one_looks_again
 ];
 
@@ -52,4 +55,29 @@ fn without_javascript_one_looks_again(setup: Setup) {
         }
     });
     assert_eq!(page.count("#job noscript"), 0);
+}
+
+fn progress_leaves_the_focus_where_it_is(setup: Setup) {
+    // Its Redis is never there: the test is the worker.
+    let book = setup.book_with(&[("REDIS_URL", "redis://127.0.0.1:1")]);
+    fill(&book, 60);
+    let page = Browser::open(&book, Js::On);
+    page.click("details.all summary");
+    page.click("#all [value=trash]");
+    page.wait_for("#cancel-button");
+    let (uid, db) = (page.path().trim_start_matches("/jobs/").parse().expect("a uid"), book.database.db());
+    let time = std::time::Duration::from_secs(600);
+    let claimed = db.write_blocking(|conn| jobs::claim(conn, uid, Uid::new(), time)).expect("it works");
+    let lease = claimed.expect("it is due").1;
+    for (path, button, shown) in [
+        (format!("/jobs/{uid}"), "#cancel-button".to_owned(), "#job"),
+        ("/jobs".into(), format!("#cancel-{uid}"), "#jobs"),
+    ] {
+        page.goto(&path);
+        page.script(&format!("document.querySelector('[id=\"{}\"]').focus()", &button[1..]));
+        db.write_blocking(|conn| jobs::Bulk::batch(conn, &lease, 20)).expect("it works");
+        let now = if path == "/jobs" { "40 of 60" } else { "20 of 60" };
+        eventually("it shows how far it is", || page.text(shown).contains(now).then_some(()));
+        assert!(page.has_focus(&button), "{path}");
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use daybook::entries::{self, EntryFilter};
 use daybook::jobs::{self, Batch, Bulk, Change, Counts, Job, State};
 use daybook::search::Query;
+use daybook::users::Role;
 use daybook::{Actor, Timestamp, Uid};
 
 use super::{LONG, SHORT, assert_lost, book_without_worker};
@@ -16,7 +17,8 @@ cases![BOTH:
     a_search_leaves_nothing_out_and_takes_nothing_else,
     what_changed_since_the_page_was_shown_is_skipped_and_counted,
     a_batch_whose_lease_was_lost_changes_nothing,
-    a_cancelled_job_stops_between_two_batches_and_goes_on_when_retried
+    a_cancelled_job_stops_between_two_batches_and_goes_on_when_retried,
+    a_job_stops_when_who_asked_may_not_change_entries_any_more
 ];
 
 fn everything() -> EntryFilter {
@@ -35,7 +37,7 @@ fn ask(book: &Book, filter: &EntryFilter, change: Change) -> Job {
 
 fn ask_at(book: &Book, filter: &EntryFilter, change: Change, seen_at: Timestamp) -> Job {
     let new = Bulk::new(filter, change, seen_at).job(Uid::new(), None).expect("JSON");
-    let actor = Actor { uid: Uid::new(), name: "Berta".into(), ..Actor::operator() };
+    let actor = Actor { name: "Berta".into(), ..Actor::operator() };
     book.database.db().write_blocking(|conn| jobs::enqueue(conn, new, &actor)).expect("it works")
 }
 
@@ -153,4 +155,27 @@ fn a_cancelled_job_stops_between_two_batches_and_goes_on_when_retried(setup: Set
     db.write_blocking(|conn| jobs::retry(conn, job.uid)).expect("it works");
     run(&book, &job, 8);
     assert_eq!(now(&book, &job), (State::Done, counts(20, 0, 0)));
+}
+
+fn a_job_stops_when_who_asked_may_not_change_entries_any_more(setup: Setup) {
+    let book = book_without_worker(setup);
+    demo(&book, 20);
+    let db = book.database.db();
+    for (name, path, fields) in
+        [("Berta", "disable", [].as_slice()), ("Carla", "role", [("role", "viewer")].as_slice())]
+    {
+        let asks = book.person(name, Role::Editor);
+        let trashed = book.state().0.iter().filter(|entry| entry.trashed).count();
+        let actor = Actor { uid: asks.uid, ..Actor::operator() };
+        let new = Bulk::new(&everything(), Change::Trash, Timestamp::now()).job(Uid::new(), None).expect("JSON");
+        let job = db.write_blocking(|conn| jobs::enqueue(conn, new, &actor)).expect("it works");
+        let lease = claim(&book, &job, LONG).expect("it is due");
+        assert_eq!(db.write_blocking(|conn| Bulk::batch(conn, &lease, 5)).expect("it works"), Batch::More);
+        book.post(&format!("/users/{}/{path}", asks.uid), fields).location();
+        assert_eq!(db.write_blocking(|conn| Bulk::batch(conn, &lease, 5)).expect("it works"), Batch::Ended);
+        assert_eq!(now(&book, &job), (State::Failed, counts(5, 0, 0)), "for good, and with what it did so far");
+        assert_eq!(book.state().0.iter().filter(|entry| entry.trashed).count(), trashed + 5);
+        let page = book.get(&format!("/jobs/{}", job.uid)).expect(200).page();
+        assert_eq!(page.text("#job .problem"), "Whoever asked for this may not do that any more.");
+    }
 }

@@ -15,7 +15,8 @@ cases![
         a_double_click_leads_to_the_same_job,
         the_page_of_a_job_asks_again_until_it_has_ended,
         whoever_asked_sees_and_cancels_it_and_nobody_else_does,
-        an_administrator_sees_all_and_tries_again;
+        an_administrator_sees_all_and_tries_again,
+        the_list_shows_who_does_what_and_asks_again_until_all_have_ended;
     SQLITE: what_no_button_sends_is_refused
 ];
 
@@ -80,10 +81,11 @@ fn the_page_of_a_job_asks_again_until_it_has_ended(setup: Setup) {
 
 fn whoever_asked_sees_and_cancels_it_and_nobody_else_does(setup: Setup) {
     let book = book_without_worker(setup);
-    fill(&book, 60);
+    fill(&book, 120);
     let (editor, other) = (book.as_a(Role::Editor), book.as_a(Role::Editor));
-    let form = editor.get("/entries").page().form("#all");
+    let form = editor.get("/entries?status=open").page().form("#all");
     let path = editor.post("/jobs", &press(&form, "trash")).location();
+    assert_eq!(editor.get(&path).page().texts("#job .fields dd")[0], "open");
     for path in [path.clone(), format!("/jobs/{}", Uid::new())] {
         other.get(&path).expect(404);
         other.post(&format!("{path}/cancel"), &[]).expect(404);
@@ -117,6 +119,34 @@ fn an_administrator_sees_all_and_tries_again(setup: Setup) {
     let to = book.get(&format!("/jobs/{uid}")).page().form("#retry").submit(&book).location();
     assert_eq!(book.get(&to).page().text("#job .standing strong"), "Waits for its turn");
     assert_eq!(job(&book, uid).state, State::Waiting);
+}
+
+fn the_list_shows_who_does_what_and_asks_again_until_all_have_ended(setup: Setup) {
+    let book = book_without_worker(setup);
+    fill(&book, 60);
+    let uid = ask(&book, "trash");
+    let (db, worker) = (book.database.db(), jobs::Worker::new("worker", "host/1"));
+    let owner = worker.uid;
+    db.write_blocking(|conn| jobs::saw_worker(conn, &worker)).expect("it works");
+    let lease = db.write_blocking(|conn| jobs::claim(conn, uid, owner, LONG)).expect("it works").expect("due").1;
+    db.write_blocking(|conn| jobs::Bulk::batch(conn, &lease, 20)).expect("it works");
+    let page = book.get("/jobs").expect(200).page();
+    assert_eq!(page.attr("#background", "hx-get").as_deref(), Some("/jobs"));
+    assert_eq!((page.attr("progress", "value"), page.attr("progress", "max")), (Some("20".into()), Some("60".into())));
+    let row = page.text("#jobs li");
+    assert!(row.contains("20 of 60: 20 changed") && row.contains("with host/1, claim 1, until "), "{row}");
+    let older = format!("/jobs?before={}", Uid::new());
+    assert_eq!(book.get(&older).page().attr("#background", "hx-get"), Some(older));
+    let to = page.form("#jobs form[action$='/cancel']").submit(&book).location();
+    assert_eq!(to, "/jobs", "back to where the button stood");
+    db.write_blocking(|conn| jobs::Bulk::batch(conn, &lease, 20)).expect("it works");
+    let fragment = book.get_in_place("/jobs").expect(200);
+    assert!(fragment.text().trim_start().starts_with("<section id=\"background\">"), "it asks no more");
+    let page = fragment.page();
+    assert_eq!((page.texts("#jobs .tag"), page.count("progress")), (vec!["Cancelled".to_owned()], 0));
+    assert_eq!(page.form("#jobs form[action$='/retry']").submit(&book).location(), "/jobs");
+    db.write_blocking(|conn| jobs::claim(conn, uid, Uid::new(), LONG)).expect("it works").expect("due");
+    assert!(book.get("/jobs").page().text("#jobs li").contains("with a worker that has gone, claim 2"));
 }
 
 fn what_no_button_sends_is_refused(setup: Setup) {

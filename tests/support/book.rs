@@ -163,30 +163,7 @@ impl Book {
     }
 
     fn events_of(&self, kinds: &[&str]) -> Vec<Event> {
-        self.sql(|conn| {
-            audit_events::table
-                .inner_join(audit_images::table)
-                .filter(audit_events::subject_kind.eq_any(kinds))
-                .order(audit_events::id)
-                .select((
-                    audit_events::subject_uid,
-                    audit_events::subject_kind,
-                    audit_events::version,
-                    audit_events::kind,
-                    audit_events::actor_uid,
-                    audit_events::channel,
-                    audit_events::request_id,
-                    audit_events::at,
-                    audit_events::commitment,
-                    audit_images::salt,
-                    audit_images::before,
-                    audit_images::after,
-                    audit_images::actor_name,
-                    audit_images::client_address,
-                ))
-                .load(conn)
-                .expect("the log can be read")
-        })
+        self.sql(|conn| events_of(conn, kinds))
     }
 
     /// Everything there is: to see that nothing changed.
@@ -204,6 +181,32 @@ impl Book {
         let mut conn = db.connect().expect("a connection");
         query(conn.deref_mut())
     }
+}
+
+/// All audit events of these kinds of things with their images, oldest first.
+pub fn events_of(conn: &mut Conn, kinds: &[&str]) -> Vec<Event> {
+    audit_events::table
+        .inner_join(audit_images::table)
+        .filter(audit_events::subject_kind.eq_any(kinds))
+        .order(audit_events::id)
+        .select((
+            audit_events::subject_uid,
+            audit_events::subject_kind,
+            audit_events::version,
+            audit_events::kind,
+            audit_events::actor_uid,
+            audit_events::channel,
+            audit_events::request_id,
+            audit_events::at,
+            audit_events::commitment,
+            audit_images::salt,
+            audit_images::before,
+            audit_images::after,
+            audit_images::actor_name,
+            audit_images::client_address,
+        ))
+        .load(conn)
+        .expect("the log can be read")
 }
 
 /// A session of the first account, which is made if it is not there. On a schema that is too old nobody can have one.

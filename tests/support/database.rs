@@ -51,17 +51,17 @@ impl TestDatabase {
 
     /// A way to it beside the program's.
     pub fn db(&self) -> Db {
-        self.db.get_or_init(|| db(&self.url).1).clone()
+        self.db.get_or_init(|| open(&self.url).1).clone()
     }
 
     pub fn migrate(&self) {
-        let (database, db) = db(&self.url);
+        let (database, db) = open(&self.url);
         migrations::run(&mut db.connect().expect("a connection"), &database).expect("the migrations run");
     }
 
     /// The server as a whole, as far as the account may.
     pub fn server() -> Db {
-        db(&format!("{}/information_schema", mysql_url())).1
+        open(&format!("{}/information_schema", mysql_url())).1
     }
 }
 
@@ -72,7 +72,8 @@ pub fn execute(db: &Db, statement: &str) {
     diesel::sql_query(statement).execute(conn).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
-fn db(url: &str) -> (Database, Db) {
+/// A way to any database.
+pub fn open(url: &str) -> (Database, Db) {
     let settings = HashMap::from([("DATABASE_URL", url), ("DB_POOL_SIZE", "4"), ("DB_ACQUIRE_TIMEOUT_MS", "10000")]);
     let config = Config::read(&|name| settings.get(name).map(ToString::to_string)).expect("the settings are right");
     let db = Db::new(&config.database, &config.pool).expect("a pool");

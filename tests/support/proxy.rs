@@ -32,7 +32,8 @@ impl Proxy {
                 if shared.load(Ordering::SeqCst) == CUT {
                     continue;
                 }
-                let server = TcpStream::connect(&target).expect("MySQL listens");
+                // A server that is down refuses, and so does this.
+                let Ok(server) = TcpStream::connect(&target) else { continue };
                 let mut streams = all.lock().expect("nobody panics with it");
                 for (from, to) in [(&client, &server), (&server, &client)] {
                     let (from, to) = (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));

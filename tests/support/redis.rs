@@ -51,15 +51,20 @@ impl Redis {
 
     /// The first line of what it answers to a command.
     pub fn ask(&self, command: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream.write_all(format!("{command}\r\n").as_bytes()).expect("it reads");
+        self.try_ask(command).expect("it answers")
+    }
+
+    /// The same of one that may be gone.
+    pub fn try_ask(&self, command: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.write_all(format!("{command}\r\n").as_bytes())?;
         let mut answer = Vec::new();
         let mut byte = [0];
         while !answer.ends_with(b"\r\n") {
-            stream.read_exact(&mut byte).expect("it answers");
+            stream.read_exact(&mut byte)?;
             answer.push(byte[0]);
         }
-        String::from_utf8_lossy(&answer).trim_end().to_owned()
+        Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())
     }
 }
 

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::mariadb::{self, Mariadb};
+
 static MYSQL_URL: OnceLock<String> = OnceLock::new();
 static CHROMEDRIVER_URL: OnceLock<String> = OnceLock::new();
 
@@ -24,33 +26,24 @@ pub fn chromedriver_url() -> &'static str {
 
 /// Ends them when it is dropped.
 pub struct Servers {
-    children: Vec<Child>,
+    chromedriver: Child,
+    _mariadb: Option<Mariadb>,
     _folder: TempDir,
 }
 
 /// Starts them, or takes the MySQL of `DAYBOOK_TEST_MYSQL_URL`.
 pub fn start() -> Servers {
     let folder = memory_folder();
-    let mut servers = Servers { children: Vec::new(), _folder: folder };
-    let path = servers._folder.path().to_owned();
-    servers.children.push(chromedriver());
-    let url = match std::env::var("DAYBOOK_TEST_MYSQL_URL") {
-        Ok(url) => url.trim_end_matches('/').to_owned(),
-        Err(_) => {
-            let (child, url) = mariadb(&path);
-            servers.children.push(child);
-            url
-        }
-    };
-    MYSQL_URL.set(url).expect("started once");
-    servers
+    let given = std::env::var("DAYBOOK_TEST_MYSQL_URL").ok();
+    let mariadb = given.is_none().then(|| Mariadb::start(folder.path(), mariadb::FAST));
+    let url = mariadb.as_ref().map(Mariadb::url).or(given).unwrap_or_default();
+    MYSQL_URL.set(url.trim_end_matches('/').to_owned()).expect("started once");
+    Servers { chromedriver: chromedriver(), _mariadb: mariadb, _folder: folder }
 }
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for child in &mut self.children {
-            child.kill().and_then(|()| child.wait()).expect("a server can be ended");
-        }
+        self.chromedriver.kill().and_then(|()| self.chromedriver.wait()).expect("a server can be ended");
     }
 }
 
@@ -67,35 +60,6 @@ pub fn memory_folder() -> TempDir {
 /// A port that is free now.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
-}
-
-fn mariadb(folder: &Path) -> (Child, String) {
-    let (data, port) = (folder.join("mysql"), free_port());
-    let installed = Command::new("mariadb-install-db")
-        .arg("--no-defaults")
-        .arg(format!("--datadir={}", data.display()))
-        .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--user=root"])
-        .output()
-        .expect("mariadb-install-db is there");
-    assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stderr));
-    let init = folder.join("init.sql");
-    let account = "CREATE USER daybook@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO daybook@'%';\n";
-    std::fs::write(&init, account).expect("the folder can be written");
-    let child = Command::new(command("mariadbd"))
-        .arg("--no-defaults")
-        .arg(format!("--datadir={}", data.display()))
-        .arg(format!("--socket={}", folder.join("mysql.sock").display()))
-        .arg(format!("--init-file={}", init.display()))
-        .arg(format!("--port={port}"))
-        .args(["--user=root", "--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"])
-        // Nothing here has to outlive the machine; what has to outlive the program does.
-        .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--max-connections=500"])
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(folder.join("mysql.log")).expect("the folder can be written"))
-        .spawn()
-        .expect("mariadbd is there");
-    wait_for(port, "MariaDB", Duration::from_secs(60));
-    (child, format!("mysql://daybook:secret@127.0.0.1:{port}"))
 }
 
 fn chromedriver() -> Child {

@@ -20,12 +20,13 @@ use crate::views::{JobPage, JobView, JobsPage};
 const PAGE: usize = 50;
 
 /// `GET /jobs`
-pub async fn index(app: App, Query(params): Query) -> Result<Answer, Error> {
+pub async fn index(app: App, context: RequestContext, Query(params): Query) -> Result<Answer, Error> {
     let before: Option<Uid> = params.optional("before")?;
+    let template = if context.wants_fragment { "jobs/_jobs.html" } else { "jobs/index.html" };
     app.read(
         move |conn| Ok((jobs::list(conn, before, PAGE)?, jobs::list_workers(conn)?)),
-        move |app, (page, (workers, now))| {
-            app.html(StatusCode::OK, "jobs/index.html", &JobsPage::new(page, &workers, now, &app.zone))
+        move |app, (page, workers)| {
+            app.html(StatusCode::OK, template, &JobsPage::new(&page, before, &workers, &app.zone))
         },
     )
     .await
@@ -42,7 +43,7 @@ pub async fn create(app: App, context: RequestContext, Form(params): Form) -> Re
         let total = total(conn, &filter)?;
         jobs::enqueue(conn, Bulk::new(&filter, change, seen_at).job(key, total)?, &actor)
     };
-    app.write(enqueue, |app, job| rung_for(app, job.uid)).await
+    app.write(enqueue, |app, job| Ok(rung_for(app, Back::Job, job.uid))).await
 }
 
 /// What the trash is asked for is another thing than what the book is.
@@ -81,11 +82,11 @@ pub async fn show(app: App, context: RequestContext, path: web::Path<String>) ->
     let uid = uid_of(&path)?;
     let seen_by = context.clone();
     app.read(
-        move |conn| jobs::find(conn, uid),
-        move |app, job| {
+        move |conn| Ok((jobs::find(conn, uid)?, jobs::list_workers(conn)?.0)),
+        move |app, (job, workers)| {
             let job = allowed(&seen_by, job)?;
             let manages = seen_by.require(ManageJobs).is_ok();
-            let page = JobPage { job: JobView::new(&job, &app.zone), manages };
+            let page = JobPage { job: JobView::new(&job, &workers, &app.zone), manages };
             let template = if seen_by.wants_fragment { "jobs/_job.html" } else { "jobs/show.html" };
             app.html(StatusCode::OK, template, &page)
         },
@@ -94,8 +95,13 @@ pub async fn show(app: App, context: RequestContext, path: web::Path<String>) ->
 }
 
 /// `POST /jobs/{uid}/cancel`
-pub async fn cancel(app: App, context: RequestContext, path: web::Path<String>) -> Result<Answer, Error> {
-    let uid = uid_of(&path)?;
+pub async fn cancel(
+    app: App,
+    context: RequestContext,
+    path: web::Path<String>,
+    Form(params): Form,
+) -> Result<Answer, Error> {
+    let (uid, back) = (uid_of(&path)?, back(&params));
     let cancel = move |conn: &mut Conn| {
         let job = allowed(&context, jobs::find(conn, uid)?);
         if job.is_ok() {
@@ -103,19 +109,38 @@ pub async fn cancel(app: App, context: RequestContext, path: web::Path<String>) 
         }
         Ok(job)
     };
-    app.write(cancel, |_, job| job.map(|job| Answer::SeeOther(format!("/jobs/{}", job.uid)))).await
+    app.write(cancel, move |_, job| job.map(|job| leads(back, job.uid))).await
 }
 
 /// `POST /jobs/{uid}/retry`
-pub async fn retry(app: App, path: web::Path<String>) -> Result<Answer, Error> {
-    let uid = uid_of(&path)?;
-    app.write(move |conn| jobs::retry(conn, uid), |app, job| rung_for(app, job.ok_or(Error::NotFound)?.uid)).await
+pub async fn retry(app: App, path: web::Path<String>, Form(params): Form) -> Result<Answer, Error> {
+    let (uid, back) = (uid_of(&path)?, back(&params));
+    let answer = move |app: &App, job: Option<Job>| Ok(rung_for(app, back, job.ok_or(Error::NotFound)?.uid));
+    app.write(move |conn| jobs::retry(conn, uid), answer).await
+}
+
+/// Where a button leads: to the list, if it stood there, or to the page of the job.
+#[derive(Clone, Copy)]
+enum Back {
+    List,
+    Job,
+}
+
+fn back(params: &Params) -> Back {
+    if params.get("back") == Some("/jobs") { Back::List } else { Back::Job }
+}
+
+fn leads(back: Back, uid: Uid) -> Answer {
+    Answer::SeeOther(match back {
+        Back::List => "/jobs".into(),
+        Back::Job => format!("/jobs/{uid}"),
+    })
 }
 
 /// After the commit: somebody may do it now.
-fn rung_for(app: &App, uid: Uid) -> Result<Answer, Error> {
+fn rung_for(app: &App, back: Back, uid: Uid) -> Answer {
     app.doorbell.ring(Wake::Job(uid));
-    Ok(Answer::SeeOther(format!("/jobs/{uid}")))
+    leads(back, uid)
 }
 
 /// Who asked for it and administrators; for anybody else there is no such job.

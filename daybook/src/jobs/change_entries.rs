@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{End, Job, Lease, NewJob, Progress, finish, progress};
 use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, StoredFilter, Target, Walked};
+use crate::users::{self, Action};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid};
 
 /// Of the layout of the arguments; jobs of an older release are read, too.
@@ -82,12 +83,19 @@ impl Bulk {
     pub fn batch(conn: &mut Conn, lease: &Lease, size: usize) -> Result<Batch> {
         let (job, _) = lease.job(conn)?;
         let mut bookmark = Bookmark::of(&job)?;
+        let end = |conn: &mut Conn, end: End, counts: &Counts| {
+            finish(conn, lease, end, &to_json(counts)?)?;
+            Ok(Batch::Ended)
+        };
         if job.cancel_wanted {
-            finish(conn, lease, End::Cancelled, &to_json(&bookmark.counts)?)?;
-            return Ok(Batch::Ended);
+            return end(conn, End::Cancelled, &bookmark.counts);
+        }
+        // Between the question and this batch there may be hours.
+        if !users::still_may(conn, job.asked_by, Action::WriteEntries)? {
+            return end(conn, End::NotAllowed, &bookmark.counts);
         }
         let bulk = Bulk::of(&job)?;
-        let Walked { rows, next } = entries::walk(conn, &bulk.filter.filter()?, &bookmark.position()?, size)?;
+        let Walked { rows, next } = entries::walk(conn, &bulk.filter()?, &bookmark.position()?, size)?;
         let mut targets = Vec::with_capacity(rows.len());
         for row in rows {
             if row.updated_at <= bulk.seen_at {
@@ -103,8 +111,15 @@ impl Bulk {
         if next.is_some() {
             return Ok(Batch::More);
         }
-        finish(conn, lease, End::Done, &to_json(&bookmark.counts)?)?;
-        Ok(Batch::Ended)
+        end(conn, End::Done, &bookmark.counts)
+    }
+
+    /// Of the list whose entries are changed.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a search that this release does not understand.
+    pub fn filter(&self) -> Result<EntryFilter> {
+        self.filter.filter()
     }
 }
 

@@ -11,8 +11,11 @@ use super::Time;
 #[derive(Serialize)]
 pub struct JobsPage {
     pub jobs: Vec<JobView>,
+    pub here: String,
     pub older: Option<String>,
     pub workers: Vec<WorkerView>,
+    /// Something may still happen to one of the jobs, so the page asks again.
+    pub renewed: bool,
 }
 
 /// `jobs/show.html`, and `jobs/_job.html` alone.
@@ -35,6 +38,10 @@ pub struct JobView {
     pub active: bool,
     pub handled: i64,
     pub total: Option<i64>,
+    /// “1,200 of 3,000”, or nothing before it begins.
+    pub progress: Option<String>,
+    /// The list whose entries it changes; nothing for all of the book.
+    pub list: Option<String>,
     /// What became of the entries so far.
     pub counts: String,
     pub failures: i32,
@@ -46,6 +53,7 @@ pub struct JobView {
     pub asked: Time,
     pub next: Option<Time>,
     pub finished: Option<Time>,
+    /// The worker that runs it.
     pub owner: Option<String>,
     pub lease_until: Option<Time>,
     pub fence: i64,
@@ -61,24 +69,34 @@ pub struct WorkerView {
 }
 
 impl JobsPage {
-    pub fn new(page: jobs::JobPage, workers: &[Worker], now: Timestamp, zone: &TimeZone) -> JobsPage {
+    pub fn new(
+        page: &jobs::JobPage,
+        before: Option<Uid>,
+        (workers, now): &(Vec<Worker>, Timestamp),
+        zone: &TimeZone,
+    ) -> JobsPage {
+        let at = |before: Uid| format!("/jobs?before={before}");
         let worker = |worker: &Worker| WorkerView {
             name: worker.name.clone(),
             kind: worker.kind.clone(),
-            alive: worker.is_alive(now),
+            alive: worker.is_alive(*now),
             started: Time::new(worker.started_at, zone),
             seen: Time::new(worker.seen_at, zone),
         };
         JobsPage {
-            jobs: page.jobs.iter().map(|job| JobView::new(job, zone)).collect(),
-            older: page.next.map(|uid| format!("/jobs?before={uid}")),
+            jobs: page.jobs.iter().map(|job| JobView::new(job, workers, zone)).collect(),
+            here: before.map_or_else(|| "/jobs".into(), at),
+            older: page.next.map(at),
             workers: workers.iter().map(worker).collect(),
+            renewed: page.jobs.iter().any(|job| !job.state.is_final()),
         }
     }
 }
 
 impl JobView {
-    pub fn new(job: &Job, zone: &TimeZone) -> JobView {
+    /// Names the worker if it is among these.
+    pub fn new(job: &Job, workers: &[Worker], zone: &TimeZone) -> JobView {
+        let name = |owner: &Uid| workers.iter().find(|worker| worker.uid == *owner).map(|worker| worker.name.clone());
         let time = |at: Timestamp| Time::new(at, zone);
         JobView {
             uid: job.uid.to_string(),
@@ -88,6 +106,8 @@ impl JobView {
             active: !job.state.is_final(),
             handled: job.handled,
             total: job.total,
+            progress: progress(job),
+            list: Bulk::of(job).ok().and_then(|bulk| list(&bulk, zone)),
             counts: Counts::of(job).map(told).unwrap_or_default(),
             failures: job.failures,
             attempts: ATTEMPTS,
@@ -98,7 +118,7 @@ impl JobView {
             asked: time(job.created_at),
             next: (job.state == State::Waiting && job.failures > 0).then(|| time(job.run_at)),
             finished: job.finished_at.map(time),
-            owner: job.owner.as_ref().map(Uid::to_string),
+            owner: job.owner.as_ref().map(|owner| name(owner).unwrap_or_else(|| "a worker that has gone".into())),
             lease_until: job.lease_until.map(time),
             fence: job.fence,
         }
@@ -111,7 +131,7 @@ fn what(job: &Job) -> String {
     let entries = match number {
         Some(1) => "1 entry".to_owned(),
         Some(n) => format!("{} entries", thousands(n)),
-        None => "all entries of a list".to_owned(),
+        None => "all entries that match".to_owned(),
     };
     match bulk.change {
         Change::Done => format!("Mark {entries} as done"),
@@ -119,6 +139,45 @@ fn what(job: &Job) -> String {
         Change::Trash => format!("Delete {entries}"),
         Change::Restore => format!("Restore {entries}"),
     }
+}
+
+fn progress(job: &Job) -> Option<String> {
+    match job.total {
+        Some(total) => Some(format!("{} of {}", number(job.handled), number(total))),
+        None if job.handled > 0 => Some(format!("{} so far", number(job.handled))),
+        None => None,
+    }
+}
+
+fn number(n: i64) -> String {
+    thousands(usize::try_from(n).unwrap_or_default())
+}
+
+/// “open, with “wombat”, changed since 2026-11-25 06:00:00 UTC”
+fn list(bulk: &Bulk, zone: &TimeZone) -> Option<String> {
+    let filter = bulk.filter().ok()?;
+    let mut parts = Vec::new();
+    if filter.trashed {
+        parts.push("in the trash".to_owned());
+    }
+    match filter.done {
+        Some(true) => parts.push("done".into()),
+        Some(false) => parts.push("open".into()),
+        None => {}
+    }
+    if !filter.search.is_empty() {
+        parts.push(format!("with “{}”", filter.search.text()));
+    }
+    if let Some(from) = filter.changed_from {
+        parts.push(format!("changed since {}", from.exact(zone)));
+    }
+    if let Some(before) = filter.changed_before {
+        parts.push(format!("changed before {}", before.exact(zone)));
+    }
+    if filter.changed_by.is_some() {
+        parts.push("changed by one person".into());
+    }
+    Some(parts.join(", ")).filter(|list| !list.is_empty())
 }
 
 fn standing(job: &Job) -> String {
@@ -135,7 +194,6 @@ fn standing(job: &Job) -> String {
 
 /// “11 changed, 2 so already, 1 left alone, since it changed meanwhile”
 fn told(counts: Counts) -> String {
-    let number = |n: i64| thousands(usize::try_from(n).unwrap_or_default());
     let mut parts = vec![format!("{} changed", number(counts.changed))];
     if counts.unchanged > 0 {
         parts.push(format!("{} so already", number(counts.unchanged)));

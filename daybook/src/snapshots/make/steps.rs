@@ -12,19 +12,24 @@ use crate::snapshots::job::{Bookmark, MakeSnapshot};
 use crate::snapshots::manifest::Manifest;
 use crate::snapshots::read::Meter;
 use crate::snapshots::record::{SnapshotImage, record};
-use crate::snapshots::{Snapshot, find};
+use crate::snapshots::{Listed, Snapshot, find};
+use crate::users::{self, Action};
 use crate::{Actor, Conn, Result, Timestamp, dialect};
 
 /// The snapshot that the job is for, and the time; `None` when nobody wants it any more, and the job has ended so.
 pub(super) fn begin(conn: &mut Conn, lease: &Lease) -> Result<Option<(Snapshot, Timestamp)>> {
     let (job, now) = lease.job(conn)?;
-    match find(conn, MakeSnapshot::of(&job)?.snapshot)? {
-        Some(found) if !job.cancel_wanted => Ok(Some((found.snapshot, now))),
-        _ => {
-            jobs::finish(conn, lease, End::Cancelled, "{}")?;
-            Ok(None)
-        }
+    let wanted = find(conn, MakeSnapshot::of(&job)?.snapshot)?.filter(|_| !job.cancel_wanted);
+    let Some(Listed { snapshot, .. }) = wanted else {
+        jobs::finish(conn, lease, End::Cancelled, "{}")?;
+        return Ok(None);
+    };
+    // A schedule is the book's, and goes on without the person who set it.
+    if !snapshot.scheduled && !users::still_may(conn, job.asked_by, Action::ManageSnapshots)? {
+        jobs::finish(conn, lease, End::NotAllowed, "{}")?;
+        return Ok(None);
     }
+    Ok(Some((snapshot, now)))
 }
 
 /// Whether a replica is as far as the job's claim, and so as whatever was there before somebody asked.

@@ -1,0 +1,65 @@
+//! Faults, for real: processes under steady load are killed, paused and cut off at random. Whatever was acknowledged is there
+//! afterwards, once, with its one sealed event; and no job was lost or done twice.
+//!
+//! `bin/faults --minutes N --seed S` does it for longer. The seed decides which fault comes when; what is hit by it is up
+//! to the machine, so a seed repeats the plan and not the run. Each run has a new one, and prints it: a run that fails
+//! has found something, whatever the seed.
+
+mod chaos;
+mod load;
+mod stage;
+mod verdict;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::cases;
+use crate::support::{Case, Setup};
+use chaos::Chaos;
+use load::{Load, Part};
+use stage::Stage;
+
+cases![
+    MYSQL: many_processes_lose_nothing_acknowledged;
+    SQLITE: one_process_loses_nothing_acknowledged
+];
+
+pub fn cases() -> Vec<Case> {
+    CASES.to_vec()
+}
+
+/// Two webs and two workers, with MariaDB and Redis.
+fn many_processes_lose_nothing_acknowledged(_: Setup) {
+    run(Stage::of_many(), seconds());
+}
+
+/// The embedded mode: one process with SQLite.
+fn one_process_loses_nothing_acknowledged(_: Setup) {
+    run(Stage::of_one(), seconds() / 2);
+}
+
+/// For how long faults happen.
+fn seconds() -> u64 {
+    number("DAYBOOK_FAULTS_SECONDS").unwrap_or(60)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+}
+
+fn run(mut stage: Stage, seconds: u64) {
+    let seed = number("DAYBOOK_FAULTS_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
+    println!("faults: {} for {seconds} s, --seed {seed}", stage.name);
+    let load = Load::new(&stage, seed);
+    let stop = AtomicBool::new(false);
+    let mut chaos = Chaos::new(seed);
+    let parts: Vec<Part> = std::thread::scope(|scope| {
+        let clients = load.clients().map(|client| scope.spawn(|| client.work(&stop))).collect::<Vec<_>>();
+        chaos.reign(&mut stage, Duration::from_secs(seconds));
+        stop.store(true, Ordering::SeqCst);
+        clients.into_iter().map(|client| client.join().expect("a client goes on whatever happens")).collect()
+    });
+    let verdict = verdict::of(&stage, parts, &chaos);
+    println!("{verdict}");
+    assert!(verdict.is_good(), "faults: {} with --seed {seed}: {verdict}\n{}", stage.name, stage.logs());
+}

@@ -1,0 +1,75 @@
+//! A MariaDB of one's own, on a free port of the loopback, to be killed and started again on the same data.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::servers::{command, free_port, wait_for};
+
+pub struct Mariadb {
+    folder: PathBuf,
+    options: &'static [&'static str],
+    pub port: u16,
+    child: Option<Child>,
+}
+
+/// Nothing has to outlive the machine; what has to outlive the program does.
+pub const FAST: &[&str] = &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--max-connections=500"];
+/// What was committed is on the disk, as in production.
+pub const DURABLE: &[&str] = &["--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1", "--max-connections=500"];
+
+impl Mariadb {
+    /// With its data below this folder.
+    pub fn start(folder: &Path, options: &'static [&'static str]) -> Mariadb {
+        let installed = Command::new("mariadb-install-db")
+            .arg("--no-defaults")
+            .arg(format!("--datadir={}", folder.join("mysql").display()))
+            .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--user=root"])
+            .output()
+            .expect("mariadb-install-db is there");
+        assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stderr));
+        let account =
+            "CREATE USER IF NOT EXISTS daybook@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO daybook@'%';\n";
+        std::fs::write(folder.join("init.sql"), account).expect("the folder can be written");
+        let mut mariadb = Mariadb { folder: folder.to_owned(), options, port: free_port(), child: None };
+        mariadb.start_again();
+        mariadb
+    }
+
+    /// On the same data and port.
+    pub fn start_again(&mut self) {
+        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("mysql.log"));
+        let child = Command::new(command("mariadbd"))
+            .arg("--no-defaults")
+            .arg(format!("--datadir={}", self.folder.join("mysql").display()))
+            .arg(format!("--socket={}", self.folder.join("mysql.sock").display()))
+            .arg(format!("--init-file={}", self.folder.join("init.sql").display()))
+            .arg(format!("--port={}", self.port))
+            .args(["--user=root", "--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"])
+            .args(self.options)
+            .stdout(Stdio::null())
+            .stderr(log.expect("the folder can be written"))
+            .spawn()
+            .expect("mariadbd is there");
+        self.child = Some(child);
+        wait_for(self.port, "MariaDB", Duration::from_secs(60));
+    }
+
+    /// SIGKILL: no chance to write anything more.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().and_then(|()| child.wait()).expect("it can be ended");
+        }
+    }
+
+    /// `mysql://user:password@host:port` of an account that may create databases.
+    pub fn url(&self) -> String {
+        format!("mysql://daybook:secret@127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Mariadb {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
