@@ -11,9 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
-use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutMultipartOptions};
+use object_store::{Attributes, ObjectStore, ObjectStoreExt, PutMultipartOptions};
 
 use crate::config::FilesUrl;
 use crate::{Error, Result};
@@ -55,12 +54,14 @@ impl Files {
     /// # Errors
     /// [`Error::Files`] when the settings of S3 contradict each other.
     pub fn new(url: &FilesUrl) -> Result<Files> {
+        Files::with_settings(url, &|name| std::env::var(name).ok())
+    }
+
+    /// The same with variables of AWS from elsewhere than the environment.
+    pub fn with_settings(url: &FilesUrl, get: &dyn Fn(&str) -> Option<String>) -> Result<Files> {
         let place = match url {
             FilesUrl::Folder(path) => Place::Folder(std::path::absolute(path).map_err(io)?),
-            #[cfg(feature = "s3")]
-            FilesUrl::Bucket { name, prefix } => Place::Bucket(bucket::Bucket::new(name, prefix)?),
-            #[cfg(not(feature = "s3"))]
-            FilesUrl::Bucket { .. } => return Err(Error::Files("built without S3".into())),
+            FilesUrl::Bucket { name, prefix } => bucket(name, prefix, get)?,
         };
         Ok(Files { place: Arc::new(place) })
     }
@@ -82,16 +83,23 @@ impl Files {
     /// The way to a file; a signed address is good for `life`. Whether the file is there is not asked.
     pub async fn way(&self, key: &str, life: Duration) -> Result<Way> {
         match &*self.place {
-            Place::Folder(root) => Ok(Way::Path(root.join(key))),
+            Place::Folder(root) => {
+                // A path is for this program alone, and needs no end.
+                let _ = life;
+                Ok(Way::Path(root.join(key)))
+            }
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.signed(&self.path(key)?, life).await.map(Way::Url),
         }
     }
 
-    /// The whole of a small file.
-    pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
-        let found = self.store(false)?.get(&self.path(key)?).await.map_err(failed)?;
-        found.bytes().await.map(Into::into).map_err(failed)
+    /// The whole of a small file; `None`: it is not there.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.store(true)?.get(&self.path(key)?).await {
+            Ok(found) => found.bytes().await.map(|bytes| Some(bytes.into())).map_err(failed),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// The names of the folders right below this one.
@@ -113,6 +121,7 @@ impl Files {
             Place::Folder(root) => folder::remove(root.join(key)).await,
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => {
+                use futures::{StreamExt, TryStreamExt};
                 let found = bucket.store.list(Some(&self.path(key)?)).map_ok(|meta| meta.location).boxed();
                 bucket.store.delete_stream(found).try_for_each(|_| async { Ok(()) }).await.map_err(failed)
             }
@@ -128,15 +137,18 @@ impl Files {
         }
     }
 
-    /// A folder keeps none: whoever sends the file says so.
     fn attributes(&self, label: &Label) -> Attributes {
         match &*self.place {
-            Place::Folder(_) => Attributes::new(),
+            Place::Folder(_) => {
+                // It keeps none: whoever sends the file says so.
+                let _ = label;
+                Attributes::new()
+            }
             #[cfg(feature = "s3")]
             Place::Bucket(_) => Attributes::from_iter([
-                (Attribute::ContentType, label.content_type.to_owned()),
-                (Attribute::ContentDisposition, format!("attachment; filename=\"{}\"", label.file_name)),
-                (Attribute::CacheControl, "private, no-store".to_owned()),
+                (object_store::Attribute::ContentType, label.content_type.to_owned()),
+                (object_store::Attribute::ContentDisposition, format!("attachment; filename=\"{}\"", label.file_name)),
+                (object_store::Attribute::CacheControl, "private, no-store".to_owned()),
             ]),
         }
     }
@@ -149,6 +161,16 @@ impl Files {
         };
         Path::parse(format!("{prefix}/{key}")).map_err(|error| Error::Internal(format!("a key: {error}")))
     }
+}
+
+#[cfg(feature = "s3")]
+fn bucket(name: &str, prefix: &str, get: &dyn Fn(&str) -> Option<String>) -> Result<Place> {
+    bucket::Bucket::new(name, prefix, get).map(Place::Bucket)
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket(_: &str, _: &str, _: &dyn Fn(&str) -> Option<String>) -> Result<Place> {
+    Err(Error::Files("this program was built without the cargo feature s3".into()))
 }
 
 fn failed(error: object_store::Error) -> Error {

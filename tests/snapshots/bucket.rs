@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use daybook::files::Way;
 use daybook::jobs::{self, Job, State};
 use daybook::snapshots::{self, Compression, Format, Manifest, Snapshot, What};
 use daybook::{Actor, Uid};
@@ -12,7 +13,7 @@ use crate::cases;
 use crate::jobs::work::{SLOW, fill};
 use crate::support::bucket::Bucket;
 use crate::support::database::execute;
-use crate::support::{Book, Setup, eventually, within};
+use crate::support::{Book, Setup, eventually, python, within};
 
 cases![
     BOTH: a_large_one_is_uploaded_in_parts_and_downloaded_by_a_signed_address,
@@ -90,28 +91,22 @@ fn a_large_one_is_uploaded_in_parts_and_downloaded_by_a_signed_address(setup: Se
     assert_eq!(bucket.uploads(), 0);
     let download = |conn: &mut daybook::Conn| snapshots::download(conn, uid, "entries.csv", &Actor::operator());
     let file = book.database.db().write_blocking(download).expect("it works").expect("it is there");
-    let signed = |life: u64| {
-        // Credentials are in the environment of a program, never in a setting: so another process signs.
-        let output = crate::support::python::program("python")
-            .args(["-c", SIGN, &bucket.settings()[1].1, &format!("of/one/{}", file.key), &life.to_string()])
-            .output()
-            .expect("it runs");
-        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-    };
-    let address = signed(60);
-    let answer = ureq::get(&address).call().expect("it works");
+    let way = bucket.way(&file.key, Duration::from_secs(60));
+    let Way::Url(address) = way else { panic!("{way:?}") };
+    let mut answer = ureq::get(&address).call().expect("it works");
+    let bytes = answer.body_mut().with_config().limit(u64::MAX).read_to_vec().expect("bytes");
+    assert_eq!(daybook::audit::hex(&Sha256::digest(&bytes)), manifest.files[0].sha256);
     let told =
         |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!(told("content-type"), "text/csv; charset=utf-8");
     assert_eq!(told("content-disposition"), format!("attachment; filename=\"{}\"", file.label.file_name));
+    let worth = |address: &str, seconds: &str| python::run("snapshots/signed.py", &[address, "secret", seconds]);
+    assert_eq!([worth(&address, "0"), worth(&address, "50"), worth(&address, "62")], ["good\n", "good\n", "over\n"]);
+    let longer = address.replace("X-Amz-Expires=60", "X-Amz-Expires=600");
+    assert_ne!(longer, address);
+    assert_eq!(worth(&longer, "0"), "forged\n");
+    assert_eq!(worth(&address.replace("entries.csv", "manifest.json"), "0"), "forged\n", "it is for one file only");
 }
-
-/// boto3's way to sign.
-const SIGN: &str = "
-import sys, boto3
-s3 = boto3.client('s3', endpoint_url=sys.argv[1], region_name='eu-central-1', aws_access_key_id='key', aws_secret_access_key='secret')
-print(s3.generate_presigned_url('get_object', Params={'Bucket': 'book', 'Key': sys.argv[2]}, ExpiresIn=int(sys.argv[3])))
-";
 
 fn one_that_is_cancelled_leaves_nothing_in_the_bucket(setup: Setup) {
     let bucket = Bucket::start();

@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use daybook::files::Way;
 use daybook::snapshots::{self, Format, Manifest, What};
+use daybook::users::Role;
 use daybook::{Actor, Conn, Uid};
 
-use super::work::{ask, assert_whole, everything, find, make, read, shelf, stored};
+use super::work::{ask, ask_as, assert_whole, everything, find, make, read, shelf, stored};
 use crate::cases;
 use crate::support::database::execute;
 use crate::support::{Book, Setup, eventually};
 
 cases![
     BOTH: a_download_is_an_event_and_only_of_files_that_are_there, keeping_and_deleting_are_events,
-        what_expires_goes_with_its_files_unless_it_is_kept, what_is_not_made_yet_can_be_deleted
+        what_expires_goes_with_its_files_unless_it_is_kept, what_is_not_made_yet_can_be_deleted,
+        who_may_not_any_more_gets_none,
+        files_of_another_book_in_the_same_place_are_left_alone
 ];
 
 fn change<T>(book: &Book, work: impl FnOnce(&mut Conn) -> daybook::Result<T>) -> T {
@@ -101,4 +104,31 @@ fn what_is_not_made_yet_can_be_deleted(setup: Setup) {
     let job = book.sql(|conn| daybook::jobs::find(conn, found.snapshot.job)).expect("it can be read").expect("it is");
     assert_eq!(job.state, daybook::jobs::State::Cancelled);
     assert!(book.snapshot_events().is_empty(), "nothing was made, and nothing is gone");
+}
+
+fn files_of_another_book_in_the_same_place_are_left_alone(setup: Setup) {
+    let first = setup.book_with(&[("FILES_SWEEP_S", "1")]);
+    let snapshot = make(&first, everything(Format::Csv));
+    eventually("it marks the place", || first.database.folder().join("files/snapshots/book").exists().then_some(()));
+    // By mistake.
+    let files = first.database.files();
+    let second = setup.book_with(&[("FILES_URL", &files), ("FILES_SWEEP_S", "1")]);
+    eventually("it says so", || {
+        second.program.log().contains("the place of the snapshots is another book's").then_some(())
+    });
+    assert_whole(&first, &snapshot);
+}
+
+fn who_may_not_any_more_gets_none(setup: Setup) {
+    // Nobody does its background work at first.
+    let mut book = setup.book_with(&[("REDIS_URL", "redis://127.0.0.1:1")]);
+    let person = book.person("Somebody", Role::Editor);
+    let address = std::net::IpAddr::from([127, 0, 0, 1]);
+    let uid = ask_as(&book, everything(Format::Csv), &Actor::person(person.uid, &person.name, Uid::new(), address));
+    execute(&book.database.db(), "UPDATE users SET role = 'viewer' WHERE name = 'Somebody'");
+    book.restart(&[]);
+    let job = eventually("it ends", || find(&book, uid)?.job.filter(|job| job.state.is_final()));
+    assert_eq!(job.state, daybook::jobs::State::Failed);
+    assert_eq!(job.error.as_deref(), Some("Whoever asked for this may not do that any more."));
+    assert!(find(&book, uid).is_some_and(|found| !found.snapshot.is_made()) && stored(&book).is_empty());
 }

@@ -74,6 +74,8 @@ pub fn stored(book: &Book) -> Vec<PathBuf> {
             let entry = entry.expect("an entry");
             match entry.file_type().expect("a type").is_dir() {
                 true => folders.push(entry.path()),
+                // Says whose place it is.
+                false if entry.file_name() == "book" => {}
                 false => found.push(entry.path().strip_prefix(&root).expect("below").to_owned()),
             }
         }

@@ -3,6 +3,9 @@
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use daybook::config::Config;
+use daybook::files::{Files, Way};
+
 use super::proxy::Proxy;
 use super::python;
 use super::servers::{free_port, wait_for};
@@ -34,7 +37,7 @@ impl Bucket {
 
     /// With whatever is in it.
     pub fn destroy(&self) {
-        for key in self.keys() {
+        for key in between(&self.ask("?list-type=2"), "<Key>", "</Key>") {
             ureq::delete(self.url(&format!("/{key}"))).call().expect("it can be deleted");
         }
         ureq::delete(self.url("")).call().expect("it can be deleted");
@@ -51,9 +54,21 @@ impl Bucket {
         ]
     }
 
-    /// All objects, by name.
+    /// The way to a file, as the program gives it.
+    pub fn way(&self, key: &str, life: Duration) -> Way {
+        let settings = self.settings();
+        let get = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        let config = Config::read(&get).expect("the settings are right");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let files = Files::with_settings(&config.files.url, &get).expect("a bucket");
+        runtime.block_on(files.way(key, life)).expect("a way")
+    }
+
+    /// All objects, by name, but the one that says whose place it is.
     pub fn keys(&self) -> Vec<String> {
-        between(&self.ask("?list-type=2"), "<Key>", "</Key>")
+        let mut keys = between(&self.ask("?list-type=2"), "<Key>", "</Key>");
+        keys.retain(|key| key != "of/one/snapshots/book");
+        keys
     }
 
     /// Uploads that were begun and have not ended.

@@ -1,7 +1,6 @@
 //! A transaction whose end is always known: committed, rolled back, or unknown because the commit itself broke.
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::Conn;
@@ -48,6 +47,7 @@ pub(crate) fn read_consistently<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn)
     match conn {
         #[cfg(feature = "mysql")]
         Conn::Mysql(conn) => {
+            use diesel::RunQueryDsl;
             diesel::sql_query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn)?;
             AnsiTransactionManager::begin_transaction_sql(
                 conn,

@@ -113,3 +113,58 @@ fn from_hands(hands: DateTime<Utc>) -> Option<civil::DateTime> {
     )
     .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::from_micros(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+    }
+
+    fn next(cron: &str, after: &str, number: usize) -> Vec<String> {
+        let zone = TimeZone::get("Europe/Vienna").unwrap();
+        Cron::parse(cron).unwrap().upcoming(at(after), &zone, number).iter().map(|at| at.iso()).collect()
+    }
+
+    #[test]
+    fn times_are_those_of_the_books_zone() {
+        let expected = ["2026-11-26T02:30:00Z", "2026-11-27T02:30:00Z", "2026-11-28T02:30:00Z"];
+        assert_eq!(next("30 3 * * *", "2026-11-25T12:00:00.5Z", 3), expected);
+        assert_eq!(next("@monthly", "2026-11-25T12:00:00Z", 1), ["2026-11-30T23:00:00Z"]);
+        assert_eq!(next("0 0 29 2 *", "2026-11-25T12:00:00Z", 1), ["2028-02-28T23:00:00Z"]);
+    }
+
+    #[test]
+    fn an_hour_that_is_left_out_is_the_one_after_it() {
+        // On 28 March 2027 the clock goes from 2 to 3.
+        let expected = ["2027-03-27T01:30:00Z", "2027-03-28T01:30:00Z", "2027-03-29T00:30:00Z"];
+        assert_eq!(next("30 2 * * *", "2027-03-26T12:00:00Z", 3), expected);
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_the_first() {
+        // On 31 October 2027 the clock goes from 3 back to 2.
+        let expected = ["2027-10-30T00:30:00Z", "2027-10-31T00:30:00Z", "2027-11-01T01:30:00Z"];
+        assert_eq!(next("30 2 * * *", "2027-10-29T12:00:00Z", 3), expected);
+        assert_eq!(next("* * * * *", "2027-10-31T01:10:30Z", 1), ["2027-10-31T02:00:00Z"]);
+    }
+
+    #[test]
+    fn what_is_no_schedule_is_told_why() {
+        for (text, words) in [
+            ("", "five fields"),
+            ("* * * *", "this has 4"),
+            ("0 0 3 * * *", "this has 6"),
+            ("61 3 * * *", "This is no schedule"),
+            ("every day at three", "this has 4"),
+            ("a b c d e", "This is no schedule"),
+            ("@sometimes", "This is no schedule"),
+            ("0 0 30 2 *", "There is no such day."),
+        ] {
+            let error = Cron::parse(text).expect_err(text).to_string();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+        assert_eq!(Cron::parse("  30   3 * *  MON-FRI ").unwrap().to_string(), "30 3 * * MON-FRI");
+    }
+}

@@ -3,23 +3,20 @@
 //! A consistent read cannot be resumed, so that an attempt does all of it or nothing. Its files are in a folder of its own,
 //! which nobody looks into before the row names it, in the transaction that also ends the job under its fence.
 
+mod steps;
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use diesel::prelude::*;
 use tokio::sync::{mpsc, watch};
 
 use super::download::label;
-use super::job::{Bookmark, MakeSnapshot};
 use super::manifest::{Manifest, Sealed};
 use super::output::{Piece, Sink};
 use super::read::{Meter, Reading, read};
-use super::record::{SnapshotImage, record};
-use super::{Shelf, Snapshot, find, shelf_of};
-use crate::audit::Kind;
-use crate::jobs::{self, End, Job, Lease, Progress, to_json};
-use crate::schema::{jobs as j, snapshots};
-use crate::{Actor, Conn, Db, Error, Result, Timestamp, Uid, dialect};
+use super::{Shelf, Snapshot, shelf_of};
+use crate::jobs::{self, End, Lease};
+use crate::{Conn, Db, Error, Result, Timestamp, Uid};
 
 /// Progress is written at most so often; a job that is not wanted any more is noticed as late.
 const TELL: Duration = Duration::from_millis(500);
@@ -40,12 +37,12 @@ pub enum Made {
 /// [`Error::LeaseLost`]; [`Error::Files`] when the store refuses; whatever the database says. The files of the attempt are
 /// removed then, as far as they can be.
 pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, stop: watch::Receiver<bool>) -> Result<Made> {
-    let begun = db.write(move |conn| begin(conn, &lease), |begun| begun).await?;
+    let begun = db.write(move |conn| steps::begin(conn, &lease), |begun| begun).await?;
     let Some((snapshot, began_at)) = begun else { return Ok(Made::Ended) };
     let folder = format!("{}-{}", lease.fence, Uid::new());
     let attempt = Attempt { db, shelf, lease, snapshot: &snapshot, folder, began_at, meter: Meter::default() };
     let outcome = match attempt.files(stop).await {
-        Ok(Files::Stored(manifest)) => attempt.end(manifest).await,
+        Ok(Files::Stored(manifest)) => attempt.end(*manifest).await,
         Ok(Files::Unwanted(made)) => Ok((made, false)),
         Err(error) => Err(error),
     };
@@ -67,20 +64,8 @@ pub async fn make(db: &Db, shelf: &Shelf, lease: Lease, stop: watch::Receiver<bo
 /// What became of the files of an attempt.
 enum Files {
     /// All of them are in the store.
-    Stored(Manifest),
+    Stored(Box<Manifest>),
     Unwanted(Made),
-}
-
-/// The snapshot that the job is for, and the time; `None` when nobody wants it any more, and the job has ended so.
-fn begin(conn: &mut Conn, lease: &Lease) -> Result<Option<(Snapshot, Timestamp)>> {
-    let (job, now) = lease.job(conn)?;
-    match find(conn, MakeSnapshot::of(&job)?.snapshot)? {
-        Some(found) if !job.cancel_wanted => Ok(Some((found.snapshot, now))),
-        _ => {
-            jobs::finish(conn, lease, End::Cancelled, "{}")?;
-            Ok(None)
-        }
-    }
 }
 
 struct Attempt<'a> {
@@ -99,7 +84,7 @@ impl Attempt<'_> {
         let running = self.run();
         tokio::pin!(running);
         let unwanted = tokio::select! {
-            done = &mut running => return done.map(Files::Stored),
+            done = &mut running => return done.map(|manifest| Files::Stored(Box::new(manifest))),
             told = self.tell() => told,
             _ = stop.wait_for(|stop| *stop) => Ok(Made::Stopped),
         };
@@ -114,8 +99,9 @@ impl Attempt<'_> {
         let (sink, pieces) = Sink::new();
         let (what, zone, meter) = (self.snapshot.what.clone(), self.shelf.zone.clone(), self.meter.clone());
         let lease = self.lease;
-        let reading =
-            self.db.long_read(move |conn| shows(conn, &lease), move |conn| read(conn, &what, &zone, &sink, &meter));
+        let reading = self
+            .db
+            .long_read(move |conn| steps::shows(conn, &lease), move |conn| read(conn, &what, &zone, &sink, &meter));
         let (reading, stored) = tokio::join!(reading, self.store(pieces));
         // When the store refuses, the reading only says that nobody listens.
         stored?;
@@ -131,8 +117,8 @@ impl Attempt<'_> {
         let (lease, folder, life) = (self.lease, self.folder.clone(), self.shelf.life);
         let (meter, began_at) = (self.meter.clone(), self.began_at);
         let end = move |conn: &mut Conn| {
-            tell(conn, &lease, &meter, began_at)?;
-            end(conn, &lease, &folder, &manifest, life)
+            steps::tell(conn, &lease, &meter, began_at)?;
+            steps::end(conn, &lease, &folder, &manifest, life)
         };
         let named = self.db.write(end, |named| named).await?;
         Ok((Made::Ended, named))
@@ -175,7 +161,8 @@ impl Attempt<'_> {
         loop {
             tokio::time::sleep(TELL).await;
             let (lease, meter, began_at) = (self.lease, self.meter.clone(), self.began_at);
-            let told = self.db.write(move |conn| tell(conn, &lease, &meter, began_at), |job| job.cancel_wanted).await;
+            let told =
+                self.db.write(move |conn| steps::tell(conn, &lease, &meter, began_at), |job| job.cancel_wanted).await;
             match told {
                 Ok(false) => {}
                 Ok(true) => {
@@ -220,53 +207,4 @@ impl Attempt<'_> {
             Err(_) => tracing::debug!(place, "files may be left over, for the sweep"),
         }
     }
-}
-
-/// Whether a replica is as far as the job's claim, and so as whatever was there before somebody asked.
-fn shows(conn: &mut Conn, lease: &Lease) -> Result<bool> {
-    let fence: Option<i64> = j::table.filter(j::uid.eq(lease.job)).select(j::fence).first(conn).optional()?;
-    Ok(fence.is_some_and(|fence| fence >= lease.fence))
-}
-
-fn tell(conn: &mut Conn, lease: &Lease, meter: &Meter, began_at: Timestamp) -> Result<Job> {
-    let (handled, total) = (meter.handled.load(Ordering::Relaxed), meter.total.load(Ordering::Relaxed));
-    let bookmark = to_json(&Bookmark { began_at })?;
-    jobs::progress(conn, lease, &Progress { handled, total: Some(total).filter(|n| *n > 0), bookmark })?;
-    Ok(lease.job(conn)?.0)
-}
-
-/// The row names the files, the log says so, and the job is done: all of it, if the lease still holds, or nothing. `false`:
-/// somebody cancelled the job or deleted the snapshot.
-fn end(conn: &mut Conn, lease: &Lease, folder: &str, manifest: &Manifest, life: Duration) -> Result<bool> {
-    let (job, now) = lease.job(conn)?;
-    let asked = dialect::lock_snapshot(conn, manifest.snapshot)?;
-    let Some(asked) = asked.filter(|asked| !job.cancel_wanted && !asked.is_made()) else {
-        jobs::finish(conn, lease, End::Cancelled, "{}")?;
-        return Ok(false);
-    };
-    let bytes = manifest.files.iter().map(|file| file.bytes).sum::<i64>();
-    let made = Snapshot {
-        version: asked.version + 1,
-        finished_at: Some(now),
-        expires_at: now.after(life),
-        folder: Some(folder.to_owned()),
-        entry_rows: manifest.files.first().map(|file| file.rows),
-        bytes: Some(bytes),
-        manifest_json: Some(manifest.to_json()?),
-        ..asked
-    };
-    diesel::update(snapshots::table.filter(snapshots::uid.eq(made.uid)))
-        .set((
-            snapshots::version.eq(made.version),
-            snapshots::finished_at.eq(made.finished_at),
-            snapshots::expires_at.eq(made.expires_at),
-            snapshots::folder.eq(&made.folder),
-            snapshots::entry_rows.eq(made.entry_rows),
-            snapshots::bytes.eq(made.bytes),
-            snapshots::manifest.eq(&made.manifest_json),
-        ))
-        .execute(conn)?;
-    record(conn, &Actor::job(&job), Kind::Create, None, Some(&SnapshotImage::new(&made)?), now)?;
-    jobs::finish(conn, lease, End::Done, "{}")?;
-    Ok(true)
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use super::{ROOT, Shelf, find, shelf_of};
+use crate::files::Label;
 use crate::jobs::State;
 use crate::schema::snapshot_schedule::dsl as s;
-use crate::{Conn, Db, Result, Timestamp, Uid, dialect};
+use crate::{Conn, Db, Error, Result, Timestamp, Uid, audit, dialect};
 
 /// What there is to do for snapshots that nobody asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub fn time_to_sweep(conn: &mut Conn, every: Duration) -> Result<bool> {
 /// # Errors
 /// [`crate::Error::Files`] when the store refuses; what is left is for the next time.
 pub async fn sweep(db: &Db, shelf: &Shelf) -> Result<usize> {
+    if shelf.files.folders(ROOT).await?.is_empty() {
+        return Ok(0);
+    }
+    own(db, shelf).await?;
     let mut removed = 0;
     for name in shelf.files.folders(ROOT).await? {
         // What has another name was not put there by this program.
@@ -63,6 +68,20 @@ pub async fn sweep(db: &Db, shelf: &Shelf) -> Result<usize> {
         }
     }
     Ok(removed)
+}
+
+/// Makes sure that the place is this book's, before anything there is taken for a left-over: two books that were given the
+/// same place by mistake shall not take away each other's files. The first one to look marks it.
+async fn own(db: &Db, shelf: &Shelf) -> Result<()> {
+    let head = db.read(audit::head, |head| head).await?;
+    let book = audit::hex(&head.ok_or_else(|| Error::Internal("a book without a chain".into()))?.book_uid);
+    let key = format!("{ROOT}/book");
+    let label = Label { content_type: "text/plain", file_name: "book".into() };
+    match shelf.files.get(&key).await? {
+        None => shelf.files.put(&key, &label, book.into_bytes()).await,
+        Some(mark) if mark == book.as_bytes() => Ok(()),
+        Some(_) => Err(Error::Files("the place of the snapshots is another book's".into())),
+    }
 }
 
 /// Removes the files of a snapshot whose row is gone.
