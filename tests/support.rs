@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod browser;
+pub mod bucket;
 pub mod client;
 pub mod database;
 pub mod explain;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod person;
 pub mod program;
 pub mod proxy;
+pub mod python;
 pub mod redis;
 pub mod servers;
 pub mod suite;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod database;
+mod files;
 mod redis;
 mod secrets;
 mod settings;
@@ -23,6 +24,7 @@ use crate::users::Lifetime;
 
 pub use accounts::FirstAdministrator;
 pub use database::{Database, MysqlUrl};
+pub use files::{FilesConfig, FilesUrl};
 pub use redis::RedisUrl;
 pub use settings::{SETTINGS, Setting, settings_help};
 pub use telemetry::TelemetryConfig;
@@ -31,11 +33,14 @@ pub use telemetry::TelemetryConfig;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database: Database,
+    /// A copy that follows it, for long reading.
+    pub replica: Option<MysqlUrl>,
     pub pool: PoolConfig,
     pub migrate: MigrateConfig,
     /// `None`: the queue is in memory, and background work is done by the process that serves.
     pub redis: Option<RedisUrl>,
     pub worker: WorkerConfig,
+    pub files: FilesConfig,
     pub web: WebConfig,
     pub log: LogConfig,
     pub telemetry: TelemetryConfig,
@@ -141,8 +146,10 @@ impl Config {
         let env = Env { get, files: secrets::read(get)? };
         let bind: SocketAddr = env.parsed("BIND", "an address and port, such as 127.0.0.1:8000")?;
         let public_url = env.optional("PUBLIC_URL").map(|text| public_url(&text)).transpose()?;
+        let database = database::read(&env)?;
         Ok(Config {
-            database: database::read(&env)?,
+            replica: database::replica(&env, &database)?,
+            database,
             pool: PoolConfig {
                 size: env.parsed::<NonZeroU16>("DB_POOL_SIZE", "a number from 1 to 65535")?.get().into(),
                 acquire_timeout: env.milliseconds("DB_ACQUIRE_TIMEOUT_MS")?,
@@ -156,6 +163,7 @@ impl Config {
             },
             redis: redis::read(&env)?,
             worker: worker(&env)?,
+            files: files::read(&env)?,
             web: WebConfig {
                 bind,
                 workers: match env.optional("WEB_WORKERS") {

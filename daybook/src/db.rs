@@ -3,6 +3,7 @@
 //! One unit of work is one blocking hop: [`Db::read`] and [`Db::write`] take a connection inside the closure and give
 //! owned data back. Only this file, `dialect.rs` and `migrations.rs` know which database runs.
 
+mod long;
 mod pool;
 pub(crate) mod transaction;
 
@@ -39,6 +40,8 @@ pub struct Db {
     size: usize,
     migrated: Arc<AtomicBool>,
     open: Arc<Open>,
+    /// For connections that are no part of the pool.
+    long: Arc<long::Ways>,
 }
 
 /// Closes the pool with the last clone of [`Db`].
@@ -66,6 +69,7 @@ impl Db {
             Database::Mysql(_) => size,
         };
         let gate = Arc::new(pool::Gate::default());
+        let long = Arc::new(long::Ways::new(database, config, gate.clone()));
         Ok(Db {
             pool: pool::build(database, config, gate.clone())?,
             open: Arc::new(Open(gate)),
@@ -79,6 +83,7 @@ impl Db {
             waiting: Arc::default(),
             size,
             migrated: Arc::new(AtomicBool::new(false)),
+            long,
         })
     }
 

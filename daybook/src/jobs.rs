@@ -30,6 +30,7 @@ use diesel::prelude::*;
 
 pub use cancel::cancel;
 pub use change_entries::{Batch, Bulk, Change, Counts};
+pub(crate) use change_entries::{from_json, to_json};
 pub use claim::claim;
 pub use count::{JobCount, count};
 pub use due::due;

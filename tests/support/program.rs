@@ -93,6 +93,17 @@ impl Program {
         Program::launch(command).0
     }
 
+    /// The same, with files of so many kilobytes at the most. A write past it fails, as on a full disk.
+    pub fn worker_with_files_of(kilobytes: u32, settings: &[(&str, &str)]) -> Program {
+        let worker = worker_command(&["run"], settings);
+        let mut command = Command::new("sh");
+        // Blocks of 512 bytes, as POSIX says; without the signal that would end the process.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" run", 2 * kilobytes);
+        command.arg("-c").arg(script).arg(worker.get_program()).env_clear();
+        command.envs(worker.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Program::launch(command).0
+    }
+
     fn launch(mut command: Command) -> (Program, Receiver<String>) {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be started");

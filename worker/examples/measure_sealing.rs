@@ -23,6 +23,7 @@ use daybook::audit::{self, LogFilter, LogPosition, Sight};
 use daybook::config::Config;
 use daybook::entries::{self, demo_entries};
 use daybook::queue::{Doorbell, RedisQueues, Wake};
+use daybook::snapshots::Shelf;
 use daybook::telemetry::Telemetry;
 use daybook::{Actor, Conn, Db, Uid, migrations};
 use daybook_worker::{Background, Queues};
@@ -220,6 +221,7 @@ impl Work {
             db: db.clone(),
             config: config.worker.clone(),
             doorbell: doorbell.clone(),
+            shelf: Shelf::new(config)?,
             queues: Queues::Memory(queues),
             telemetry: Telemetry::new("web", db.clone(), doorbell.clone())?,
             health_file: None,

@@ -10,6 +10,7 @@ mod heartbeat;
 mod jobs;
 mod monitor;
 mod runner;
+mod snapshots;
 mod sweep;
 pub mod telemetry;
 
@@ -22,6 +23,7 @@ use anyhow::bail;
 use daybook::config::WorkerConfig;
 use daybook::jobs::Worker;
 use daybook::queue::{Doorbell, MemoryQueues, RedisQueues};
+use daybook::snapshots::Shelf;
 use daybook::telemetry::Telemetry;
 use daybook::{Db, Uid};
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,6 +44,7 @@ pub struct Background {
     pub db: Db,
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
+    pub shelf: Shelf,
     pub queues: Queues,
     pub telemetry: Telemetry,
     /// Written on each round.

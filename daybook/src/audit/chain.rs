@@ -66,7 +66,7 @@ pub fn count_unsealed(conn: &mut Conn, most: u32) -> Result<u64> {
 }
 
 /// The head, without a lock.
-pub(super) fn head(conn: &mut Conn) -> Result<Option<Head>> {
+pub(crate) fn head(conn: &mut Conn) -> Result<Option<Head>> {
     Ok(chain_head::table.select(Head::as_select()).first(conn).optional()?)
 }
 

@@ -119,3 +119,34 @@ fn the_example_file_holds_every_setting_with_its_default() {
     }
     assert_eq!(example.lines().filter(|line| line.starts_with('#') && line.contains('=')).count(), SETTINGS.len());
 }
+
+#[test]
+fn files_are_in_a_folder_or_in_a_bucket() {
+    let url = |text: &str| read(&[("FILES_URL", text)]).unwrap().files.url;
+    assert_eq!(read(&[]).unwrap().files.url, FilesUrl::Folder("data/files".into()));
+    assert_eq!(url("file:///var/lib/files"), FilesUrl::Folder("/var/lib/files".into()));
+    assert_eq!(url("file:files"), FilesUrl::Folder("files".into()));
+    #[cfg(feature = "s3")]
+    {
+        let bucket = |name: &str, prefix: &str| FilesUrl::Bucket { name: name.into(), prefix: prefix.into() };
+        assert_eq!(url("s3://files"), bucket("files", ""));
+        assert_eq!(url("s3://files/of/the/book/"), bucket("files", "of/the/book"));
+        assert!(refused(&[("FILES_URL", "s3://")]).starts_with("FILES_URL: is not s3://"));
+        assert!(refused(&[("FILES_URL", "s3://a/b?c")]).starts_with("FILES_URL: is not s3://"));
+    }
+    assert!(refused(&[("FILES_URL", "/files")]).starts_with("FILES_URL: begins with neither"));
+    assert!(refused(&[("FILES_URL", "file:")]).starts_with("FILES_URL: file: is followed by"));
+    assert!(refused(&[("SNAPSHOT_DAYS", "0")]).starts_with("SNAPSHOT_DAYS: “0” is not"));
+}
+
+#[test]
+#[cfg(feature = "mysql")]
+fn a_replica_is_of_mysql_and_keeps_its_password_to_itself() {
+    let replica = ("DATABASE_REPLICA_URL", "mysql://me:s3cret@replica/book");
+    let config = read(&[("DATABASE_URL", "mysql://me:s3cret@db/book"), replica]).unwrap();
+    assert_eq!(config.replica.as_ref().unwrap().to_string(), "mysql://me@replica:3306/book");
+    assert!(!format!("{config:?}").contains("s3cret"));
+    assert!(refused(&[replica]).starts_with("DATABASE_REPLICA_URL: is for MySQL only"));
+    let wrong = refused(&[("DATABASE_URL", "mysql://me:x@db/book"), ("DATABASE_REPLICA_URL", "mysql://s3cret")]);
+    assert!(wrong.starts_with("DATABASE_REPLICA_URL: is not") && !wrong.contains("s3cret"), "{wrong}");
+}

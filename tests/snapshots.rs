@@ -1,0 +1,15 @@
+//! Snapshots: the book as files.
+
+mod bucket;
+mod ends;
+mod faults;
+mod formats;
+mod made;
+mod schedule;
+pub mod work;
+
+use crate::support::Case;
+
+pub fn cases() -> Vec<Case> {
+    [bucket::CASES, ends::CASES, faults::CASES, formats::CASES, made::CASES, schedule::CASES].concat()
+}
