@@ -143,7 +143,8 @@ fn a_line_of_statistics_is_one_json_object(setup: Setup) {
     let busy = lines.iter().find(|line| line["latency_p50_ms"].is_number()).expect("one with requests");
     let mut names: Vec<&str> = busy.as_object().expect("an object").keys().map(String::as_str).collect();
     let mut wanted = STATISTICS.to_vec();
-    (names.sort_unstable(), wanted.sort_unstable());
+    names.sort_unstable();
+    wanted.sort_unstable();
     assert_eq!(names, wanted);
     assert_eq!((busy["process"].as_str(), busy["seconds"].as_u64()), (Some("web"), Some(1)));
     assert!(busy["latency_p50_ms"].as_f64() <= busy["latency_p99_ms"].as_f64() && busy["latency_p50_ms"] != 0);
