@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use daybook::files::Way;
 use daybook::jobs::{self, Job, State};
 use daybook::snapshots::{self, Compression, Format, Manifest, Snapshot, What};
 use daybook::{Actor, Uid};
@@ -89,10 +88,8 @@ fn a_large_one_is_uploaded_in_parts_and_downloaded_by_a_signed_address(setup: Se
     let manifest = assert_whole(&bucket, &snapshot);
     assert!(manifest.files[0].bytes > 2 * i64::try_from(daybook::files::PART).expect("a number"), "{manifest:?}");
     assert_eq!(bucket.uploads(), 0);
-    let download = |conn: &mut daybook::Conn| snapshots::download(conn, uid, "entries.csv", &Actor::operator());
-    let file = book.database.db().write_blocking(download).expect("it works").expect("it is there");
-    let way = bucket.way(&file.key, Duration::from_secs(60));
-    let Way::Url(address) = way else { panic!("{way:?}") };
+    let file = book.sql(|conn| snapshots::open(conn, uid, "entries.csv")).expect("it works").expect("it is there");
+    let address = book.get(&format!("/snapshots/{uid}/files/entries.csv")).location();
     let mut answer = ureq::get(&address).call().expect("it works");
     let bytes = answer.body_mut().with_config().limit(u64::MAX).read_to_vec().expect("bytes");
     assert_eq!(daybook::audit::hex(&Sha256::digest(&bytes)), manifest.files[0].sha256);

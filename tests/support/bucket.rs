@@ -3,9 +3,6 @@
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use daybook::config::Config;
-use daybook::files::{Files, Way};
-
 use super::proxy::Proxy;
 use super::python;
 use super::servers::{free_port, wait_for};
@@ -52,16 +49,6 @@ impl Bucket {
             ("AWS_ACCESS_KEY_ID", "key".into()),
             ("AWS_SECRET_ACCESS_KEY", "secret".into()),
         ]
-    }
-
-    /// The way to a file, as the program gives it.
-    pub fn way(&self, key: &str, life: Duration) -> Way {
-        let settings = self.settings();
-        let get = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        let config = Config::read(&get).expect("the settings are right");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let files = Files::with_settings(&config.files.url, &get).expect("a bucket");
-        runtime.block_on(files.way(key, life)).expect("a way")
     }
 
     /// All objects, by name, but the one that says whose place it is.
