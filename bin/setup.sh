@@ -59,6 +59,19 @@ need_npm() {
   cp package-lock.json "$stamp"
 }
 
+# need_python: the packages of tests/requirements.txt, in an environment of their own, if they are not the ones that are there.
+need_python() {
+  local folder=target/python
+  cmp -s tests/requirements.txt "$folder/daybook.txt" && return 0
+  need_packages python3=python3
+  need_packages "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')/ensurepip/__init__.py=python3-venv"
+  say "installing Python packages for the tests"
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check -r tests/requirements.txt
+  cp tests/requirements.txt "$folder/daybook.txt"
+}
+
 # What every build needs, and what the cargo feature mysql needs besides.
 build_packages=(cc=gcc /usr/include/stdlib.h=libc6-dev npm=npm /etc/ssl/certs/ca-certificates.crt=ca-certificates)
 # What the tests start.

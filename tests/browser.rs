@@ -27,6 +27,7 @@ mod scenes;
 mod scenes_people;
 mod search;
 mod session_end;
+mod snapshots;
 mod times;
 mod titles;
 mod trash;
@@ -67,6 +68,7 @@ pub fn cases() -> Vec<Case> {
         roles::CASES,
         search::CASES,
         session_end::CASES,
+        snapshots::CASES,
         times::CASES,
         titles::CASES,
         trash::CASES,

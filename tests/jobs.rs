@@ -7,7 +7,8 @@ mod faults;
 mod leases;
 mod pages;
 mod shutdown;
-mod work;
+mod tls;
+pub mod work;
 mod worker;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub fn cases() -> Vec<Case> {
         leases::CASES,
         pages::CASES,
         shutdown::CASES,
+        tls::CASES,
         worker::CASES,
     ]
     .concat()

@@ -10,6 +10,7 @@ mod faults;
 mod jobs;
 mod operation;
 mod security;
+mod snapshots;
 mod support;
 mod users;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         users::cases(),
         security::cases(),
         jobs::cases(),
+        snapshots::cases(),
         operation::cases(),
         browser::cases(),
     ]

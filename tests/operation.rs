@@ -4,7 +4,9 @@ mod commands;
 mod durability;
 mod faults;
 mod health;
+mod images;
 mod log;
+mod metrics;
 mod migrations;
 mod settings;
 mod ship;
@@ -19,7 +21,9 @@ pub fn cases() -> Vec<Case> {
         durability::CASES,
         faults::CASES,
         health::CASES,
+        images::CASES,
         log::CASES,
+        metrics::CASES,
         migrations::CASES,
         settings::CASES,
         ship::CASES,

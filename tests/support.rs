@@ -2,17 +2,21 @@
 
 pub mod book;
 pub mod browser;
+pub mod bucket;
 pub mod client;
 pub mod database;
 pub mod explain;
 pub mod mariadb;
+pub mod metrics;
 pub mod page;
 pub mod person;
 pub mod program;
 pub mod proxy;
+pub mod python;
 pub mod redis;
 pub mod servers;
 pub mod suite;
+pub mod tls;
 
 use std::time::Duration;
 

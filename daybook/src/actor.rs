@@ -48,6 +48,12 @@ impl Actor {
         }
     }
 
+    /// The program by itself, as when a snapshot expires. Has no account, so the uid is nil.
+    pub fn program() -> Actor {
+        let name = "Daybook".into();
+        Actor { uid: Uid::nil(), name, channel: Channel::Job, request_id: Uid::new(), client_address: None }
+    }
+
     /// Somebody who is not known, from this address.
     pub fn unknown(request_id: Uid, client_address: IpAddr) -> Actor {
         let (name, client_address) = ("Unknown person".into(), Some(client_address));

@@ -14,8 +14,8 @@ mod seal;
 mod verify;
 
 pub use about::{SUBJECTS, Sight};
-pub(crate) use chain::begin_chain;
-pub use chain::{Head, State, state};
+pub use chain::{Head, State, count_unsealed, state};
+pub(crate) use chain::{begin_chain, head};
 pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
 pub use image::{Image, commitment};
@@ -36,6 +36,9 @@ pub const SESSION: &str = "session";
 pub const INVITATION: &str = "invitation";
 /// Failed sign-ins of one account from one address within one minute.
 pub const FAILED_SIGN_INS: &str = "failed_sign_ins";
+pub const SNAPSHOT: &str = "snapshot";
+/// The one schedule of snapshots; its uid is nil.
+pub const SNAPSHOT_SCHEDULE: &str = "snapshot_schedule";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident => $name:literal),+ $(,)?) => {
@@ -60,7 +63,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// An entry, an account, an invitation.
+    /// An entry, an account, an invitation; a snapshot when it is made.
     Create => "create",
     Update => "update",
     Status => "status",
@@ -82,6 +85,12 @@ kinds! {
     End => "end",
     /// Failed sign-ins, with their number.
     Fail => "fail",
+    /// A file of a snapshot was sent to somebody.
+    Download => "download",
+    /// A snapshot does not expire any more, or does again, or is gone with its files.
+    Keep => "keep",
+    Release => "release",
+    Delete => "delete",
 }
 
 impl<DB: Backend> FromSql<Text, DB> for Kind

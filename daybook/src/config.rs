@@ -5,9 +5,13 @@
 
 mod accounts;
 mod database;
+mod files;
 mod redis;
+mod secrets;
 mod settings;
+mod telemetry;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
@@ -20,20 +24,26 @@ use crate::users::Lifetime;
 
 pub use accounts::FirstAdministrator;
 pub use database::{Database, MysqlUrl};
+pub use files::{FilesConfig, FilesUrl};
 pub use redis::RedisUrl;
 pub use settings::{SETTINGS, Setting, settings_help};
+pub use telemetry::TelemetryConfig;
 
 /// Everything that can be set, with defaults filled in.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database: Database,
+    /// A copy that follows it, for long reading.
+    pub replica: Option<MysqlUrl>,
     pub pool: PoolConfig,
     pub migrate: MigrateConfig,
     /// `None`: the queue is in memory, and background work is done by the process that serves.
     pub redis: Option<RedisUrl>,
     pub worker: WorkerConfig,
+    pub files: FilesConfig,
     pub web: WebConfig,
     pub log: LogConfig,
+    pub telemetry: TelemetryConfig,
     /// In which times are shown. They are stored in UTC.
     pub time_zone: TimeZone,
 }
@@ -131,13 +141,15 @@ impl Config {
         Config::read(&|name| std::env::var(name).ok())
     }
 
-    /// Reads from any source of variables. An empty value counts as not set.
+    /// Reads from any source of variables, and secrets also from files. An empty value counts as not set.
     pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-        let env = Env { get };
+        let env = Env { get, files: secrets::read(get)? };
         let bind: SocketAddr = env.parsed("BIND", "an address and port, such as 127.0.0.1:8000")?;
         let public_url = env.optional("PUBLIC_URL").map(|text| public_url(&text)).transpose()?;
+        let database = database::read(&env)?;
         Ok(Config {
-            database: database::read(&env)?,
+            replica: database::replica(&env, &database)?,
+            database,
             pool: PoolConfig {
                 size: env.parsed::<NonZeroU16>("DB_POOL_SIZE", "a number from 1 to 65535")?.get().into(),
                 acquire_timeout: env.milliseconds("DB_ACQUIRE_TIMEOUT_MS")?,
@@ -151,6 +163,7 @@ impl Config {
             },
             redis: redis::read(&env)?,
             worker: worker(&env)?,
+            files: files::read(&env)?,
             web: WebConfig {
                 bind,
                 workers: match env.optional("WEB_WORKERS") {
@@ -173,6 +186,7 @@ impl Config {
                 },
                 level: env.parsed("LOG_LEVEL", "error, warn, info, debug or trace")?,
             },
+            telemetry: telemetry::read(&env, bind)?,
             time_zone: time_zone(&env)?,
         })
     }
@@ -181,11 +195,13 @@ impl Config {
 /// Where variables come from, and how their values are read.
 pub(crate) struct Env<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
+    /// Secrets by name, as they stand in files.
+    files: BTreeMap<&'static str, String>,
 }
 
 impl Env<'_> {
     fn optional(&self, name: &str) -> Option<String> {
-        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.files.get(name).cloned().or_else(|| set(self.get, name))
     }
 
     /// The value, or the default that [`SETTINGS`] names.
@@ -201,6 +217,11 @@ impl Env<'_> {
     fn milliseconds(&self, name: &str) -> Result<Duration, ConfigError> {
         self.parsed::<u32>(name, "a number of milliseconds").map(|ms| Duration::from_millis(ms.into()))
     }
+}
+
+/// The variable's value; `None` also for an empty one.
+fn set(get: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 fn worker(env: &Env) -> Result<WorkerConfig, ConfigError> {

@@ -3,11 +3,12 @@
 //! One unit of work is one blocking hop: [`Db::read`] and [`Db::write`] take a connection inside the closure and give
 //! owned data back. Only this file, `dialect.rs` and `migrations.rs` know which database runs.
 
+mod long;
 mod pool;
 pub(crate) mod transaction;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{CacheSize, Connection};
@@ -34,8 +35,13 @@ pub struct Db {
     connections: Arc<Semaphore>,
     /// SQLite has one writer at a time; this queue is fair, its own lock is not.
     writers: Arc<Semaphore>,
+    /// Units of work that wait in one of the two queues.
+    waiting: Arc<AtomicUsize>,
+    size: usize,
     migrated: Arc<AtomicBool>,
     open: Arc<Open>,
+    /// For connections that are no part of the pool.
+    long: Arc<long::Ways>,
 }
 
 /// Closes the pool with the last clone of [`Db`].
@@ -63,6 +69,7 @@ impl Db {
             Database::Mysql(_) => size,
         };
         let gate = Arc::new(pool::Gate::default());
+        let long = Arc::new(long::Ways::new(database, config, gate.clone()));
         Ok(Db {
             pool: pool::build(database, config, gate.clone())?,
             open: Arc::new(Open(gate)),
@@ -73,7 +80,10 @@ impl Db {
             },
             connections: Arc::new(Semaphore::new(size)),
             writers: Arc::new(Semaphore::new(writers)),
+            waiting: Arc::default(),
+            size,
             migrated: Arc::new(AtomicBool::new(false)),
+            long,
         })
     }
 
@@ -89,7 +99,7 @@ impl Db {
         finish: impl FnOnce(T) -> U + Send + 'static,
     ) -> Result<U> {
         let deadline = self.acquire_deadline();
-        let permits = vec![permit(&self.connections, deadline).await?];
+        let permits = vec![self.permit(&self.connections, deadline).await?];
         self.run(Waiting { permits, deadline }, self.timeouts.read, query, finish).await?.ok_or_else(|| {
             Error::Unavailable(format!("reading took longer than {} ms", self.timeouts.read.as_millis()))
         })?
@@ -106,7 +116,8 @@ impl Db {
         finish: impl FnOnce(T) -> U + Send + 'static,
     ) -> Result<U> {
         let deadline = self.acquire_deadline();
-        let permits = vec![permit(&self.writers, deadline).await?, permit(&self.connections, deadline).await?];
+        let writer = self.permit(&self.writers, deadline).await?;
+        let permits = vec![writer, self.permit(&self.connections, deadline).await?];
         let change = move |conn: &mut Conn| transaction::run(conn, change);
         self.run(Waiting { permits, deadline }, self.timeouts.write, change, finish).await?.ok_or_else(|| {
             Error::OutcomeUnknown(format!("writing took longer than {} ms", self.timeouts.write.as_millis()))
@@ -131,6 +142,23 @@ impl Db {
     /// Opens no connection any more. To be called, or the last clone dropped, before the program ends.
     pub fn close(&self) {
         self.open.0.close();
+    }
+
+    /// How much of the pool is in use at this moment.
+    pub fn pool_use(&self) -> PoolUse {
+        PoolUse {
+            size: self.size,
+            in_use: self.size.saturating_sub(self.connections.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
+        }
+    }
+
+    async fn permit(&self, semaphore: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit> {
+        let _waits = Waits::new(&self.waiting);
+        match tokio::time::timeout_at(deadline.into(), semaphore.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(Error::Unavailable("every connection is in use".into())),
+        }
     }
 
     fn acquire_deadline(&self) -> Instant {
@@ -195,10 +223,30 @@ struct Waiting {
     deadline: Instant,
 }
 
-async fn permit(semaphore: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit> {
-    match tokio::time::timeout_at(deadline.into(), semaphore.clone().acquire_owned()).await {
-        Ok(Ok(permit)) => Ok(permit),
-        _ => Err(Error::Unavailable("every connection is in use".into())),
+/// How much of a pool is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Connections at the most.
+    pub size: usize,
+    /// Connections that a unit of work has, or is about to take or to open.
+    pub in_use: usize,
+    /// Units of work that wait for a connection or, on SQLite, for their turn to write.
+    pub waiting: usize,
+}
+
+/// Counts one who waits for as long as it lives: who gives up waiting is counted out, too.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl Waits<'_> {
+    fn new(waiting: &AtomicUsize) -> Waits<'_> {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Waits(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

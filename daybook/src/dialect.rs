@@ -10,7 +10,11 @@ use diesel::sql_types::{BigInt, Text};
 use crate::audit::{Head, NewEvent, NewImage};
 use crate::entries::{Entry, NewRow, NewTerm};
 use crate::jobs::NewJobRow;
-use crate::schema::{audit_events, audit_images, chain_head, entries, entry_terms, failed_sign_ins, jobs, users};
+use crate::schema::{
+    audit_events, audit_images, chain_head, entries, entry_terms, failed_sign_ins, jobs, snapshot_schedule, snapshots,
+    users,
+};
+use crate::snapshots::{Schedule, Snapshot};
 use crate::users::{NewFailure, User};
 use crate::{Conn, Timestamp, Uid};
 
@@ -86,6 +90,26 @@ pub(crate) fn lock_user(conn: &mut Conn, uid: Uid) -> QueryResult<Option<User>> 
         #[cfg(feature = "mysql")]
         Conn::Mysql(conn) => query.select(User::as_select()).for_update().first(conn).optional(),
         Conn::Sqlite(conn) => query.select(User::as_select()).first(conn).optional(),
+    }
+}
+
+/// Loads a snapshot for a change of it; as [`lock_entries`].
+pub(crate) fn lock_snapshot(conn: &mut Conn, uid: Uid) -> QueryResult<Option<Snapshot>> {
+    let query = snapshots::table.filter(snapshots::uid.eq(uid));
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => query.select(Snapshot::as_select()).for_update().first(conn).optional(),
+        Conn::Sqlite(conn) => query.select(Snapshot::as_select()).first(conn).optional(),
+    }
+}
+
+/// The schedule of snapshots, for a change of it; as [`lock_entries`].
+pub(crate) fn lock_schedule(conn: &mut Conn) -> QueryResult<Schedule> {
+    let query = snapshot_schedule::table;
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => query.select(Schedule::as_select()).for_update().first(conn),
+        Conn::Sqlite(conn) => query.select(Schedule::as_select()).first(conn),
     }
 }
 

@@ -21,6 +21,9 @@ pub enum Error {
     /// The lease of a job was not this worker's any more: another one has the job, or may have it. Nothing was changed.
     #[error("the lease of the job is lost")]
     LeaseLost,
+    /// The object store refused, or could not be reached.
+    #[error("the store of files: {0}")]
+    Files(String),
     /// The schema is older than this program: `daybook-web migrate` has not run.
     #[error("the database's schema is older than this program; run `daybook-web migrate`")]
     NotMigrated,

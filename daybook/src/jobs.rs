@@ -8,6 +8,7 @@
 mod cancel;
 mod change_entries;
 mod claim;
+mod count;
 mod due;
 mod enqueue;
 mod fail;
@@ -29,7 +30,9 @@ use diesel::prelude::*;
 
 pub use cancel::cancel;
 pub use change_entries::{Batch, Bulk, Change, Counts};
+pub(crate) use change_entries::{from_json, to_json};
 pub use claim::claim;
+pub use count::{JobCount, count};
 pub use due::due;
 pub(crate) use enqueue::NewJobRow;
 pub use enqueue::{NewJob, enqueue};

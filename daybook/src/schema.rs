@@ -176,6 +176,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    snapshots (id) {
+        id -> BigInt,
+        uid -> Binary,
+        version -> Integer,
+        what -> Text,
+        scheduled -> Bool,
+        due_at -> Nullable<BigInt>,
+        job_uid -> Binary,
+        asked_by -> Binary,
+        asked_by_name -> Text,
+        created_at -> BigInt,
+        kept -> Bool,
+        expires_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        folder -> Nullable<Text>,
+        entry_rows -> Nullable<BigInt>,
+        bytes -> Nullable<BigInt>,
+        manifest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    snapshot_schedule (id) {
+        id -> Integer,
+        version -> Integer,
+        cron -> Nullable<Text>,
+        what -> Nullable<Text>,
+        keep_last -> Integer,
+        next_at -> Nullable<BigInt>,
+        set_by -> Nullable<Binary>,
+        set_by_name -> Nullable<Text>,
+        swept_at -> BigInt,
+    }
+}
+
 diesel::joinable!(audit_images -> audit_events (event_id));
 diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_images);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);

@@ -51,6 +51,11 @@ impl Timestamp {
         self.format(&TimeZone::UTC, "%Y-%m-%dT%H:%M:%SZ")
     }
 
+    /// For spreadsheets, in the book's time zone: `2026-11-24 10:30:05`.
+    pub fn sortable(self, zone: &TimeZone) -> String {
+        self.format(zone, "%Y-%m-%d %H:%M:%S")
+    }
+
     /// For people who want to know exactly, in the book's time zone: `24 Nov 2026, 10:30:05 CET`.
     pub fn exact(self, zone: &TimeZone) -> String {
         self.format(zone, "%-d %b %Y, %H:%M:%S %Z")

@@ -28,10 +28,37 @@ pub fn each(setup: Setup, title: &str, look: impl Fn(&Browser, &str)) {
     page.wait_for("a[rel=prev]");
     look("a second page");
     jobs(&page, &look);
+    snapshots(&page, &look);
     scenes_people::first_one(setup, title, look_at);
     scenes_people::ways_in(&book, title, look_at);
     scenes_people::people(&book, title, look_at);
     scenes_people::roles(&book, title, look_at);
+}
+
+fn snapshots(page: &Browser, look: &dyn Fn(&str)) {
+    page.goto("/snapshots");
+    look("no snapshots");
+    page.click("a[href='/snapshots/new']");
+    page.wait_for("#new-snapshot");
+    look("the page for a new snapshot");
+    page.click("#new-snapshot button");
+    page.wait_for("#files");
+    look("a snapshot");
+    page.click("#delete");
+    page.wait_for("main .danger");
+    look("the question about a snapshot");
+    page.goto("/snapshots");
+    look("a list of snapshots");
+    page.goto("/snapshots/schedule");
+    page.fill("[name=cron]", "never");
+    page.click("#schedule button");
+    page.wait_for("#cron-error");
+    look("a refused schedule");
+    page.fill("[name=cron]", "30 3 * * *");
+    page.click("#schedule button");
+    page.wait_for("main > .notice");
+    page.goto("/snapshots/schedule");
+    look("a schedule");
 }
 
 fn lists(book: &Book, page: &Browser, title: &str, look: &dyn Fn(&str)) {

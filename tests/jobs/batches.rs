@@ -176,6 +176,6 @@ fn a_job_stops_when_who_asked_may_not_change_entries_any_more(setup: Setup) {
         assert_eq!(now(&book, &job), (State::Failed, counts(5, 0, 0)), "for good, and with what it did so far");
         assert_eq!(book.state().0.iter().filter(|entry| entry.trashed).count(), trashed + 5);
         let page = book.get(&format!("/jobs/{}", job.uid)).expect(200).page();
-        assert_eq!(page.text("#job .problem"), "Whoever asked for this may not change entries any more.");
+        assert_eq!(page.text("#job .problem"), "Whoever asked for this may not do that any more.");
     }
 }

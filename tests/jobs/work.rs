@@ -34,13 +34,24 @@ impl Shop {
 
     /// With these settings besides where everything is.
     pub fn worker_with(&self, settings: &[(&str, &str)]) -> Program {
+        self.start(settings, Program::worker)
+    }
+
+    /// The same for a worker that cannot make a file larger than that.
+    pub fn worker_with_files_of(&self, kilobytes: u32, settings: &[(&str, &str)]) -> Program {
+        self.start(settings, |all| Program::worker_with_files_of(kilobytes, all))
+    }
+
+    fn start(&self, settings: &[(&str, &str)], start: impl FnOnce(&[(&str, &str)]) -> Program) -> Program {
         let (redis, health) = (self.redis.url(), self.book.database.folder().join(Uid::new().to_string()));
         let health = health.to_str().expect("a path");
+        let files = self.book.database.files();
         let mut all = vec![("DATABASE_URL", self.book.database.url.as_str()), ("REDIS_URL", &redis)];
+        all.push(("FILES_URL", &files));
         all.push(("WORKER_HEALTH_FILE", health));
         all.extend(SLOW);
         all.extend(settings);
-        Program::worker(&all)
+        start(&all)
     }
 }
 

@@ -21,14 +21,15 @@ cases![
 ];
 
 /// A book whose MySQL is behind a proxy; the test itself asks it directly.
-fn behind_a_proxy(setup: Setup) -> (Book, Proxy) {
+pub fn behind_a_proxy(setup: Setup, settings: &[(&str, &str)]) -> (Book, Proxy) {
     let database = setup.database();
     database.migrate();
     let (account, rest) = database.url.split_once('@').expect("an account");
     let (server, name) = rest.split_once('/').expect("a database");
     let proxy = Proxy::start(server);
     let url = format!("{account}@127.0.0.1:{}/{name}", proxy.port);
-    let book = Book::on(database, &[("DATABASE_URL", &url), ("DB_WRITE_TIMEOUT_MS", "2000")]);
+    let own = [("DATABASE_URL", url.as_str()), ("DB_WRITE_TIMEOUT_MS", "2000")];
+    let book = Book::on(database, &[&own, settings].concat());
     (book, proxy)
 }
 
@@ -48,7 +49,7 @@ fn recovers(book: &Book) {
 }
 
 fn a_database_that_is_gone_is_told_within_three_seconds_and_comes_back(setup: Setup) {
-    let (book, proxy) = behind_a_proxy(setup);
+    let (book, proxy) = behind_a_proxy(setup, &[]);
     new(&book, "Before").expect(303);
     proxy.cut();
     for _ in 0..2 {
@@ -67,7 +68,7 @@ fn a_database_that_is_gone_is_told_within_three_seconds_and_comes_back(setup: Se
 }
 
 fn a_database_that_is_silent_is_told_within_three_seconds_to_everybody(setup: Setup) {
-    let (book, proxy) = behind_a_proxy(setup);
+    let (book, proxy) = behind_a_proxy(setup, &[]);
     new(&book, "Before").expect(303);
     proxy.freeze();
     std::thread::scope(|scope| {
@@ -86,7 +87,7 @@ fn a_database_that_is_silent_is_told_within_three_seconds_to_everybody(setup: Se
 }
 
 fn a_write_without_a_confirmation_says_that_its_outcome_is_unknown(setup: Setup) {
-    let (book, proxy) = behind_a_proxy(setup);
+    let (book, proxy) = behind_a_proxy(setup, &[]);
     let entry = book.add("Title", "");
     let form = book.get(&format!("/entries/{}/edit", entry.uid)).page().form("form.entry-form").fill("title", "New");
     // Somebody holds the row, so that the write is under way when the network goes silent.

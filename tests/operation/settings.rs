@@ -38,12 +38,15 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
         ("BOOK_TIME_ZONE", "Mars/Olympus"),
         ("LOG_FORMAT", "xml"),
         ("LOG_LEVEL", "loud"),
+        ("STATISTICS_S", "0"),
+        ("METRICS_BIND", "9464"),
         ("MIGRATE_TRIES", "0"),
         ("SESSION_IDLE_MINUTES", "4"),
         ("SESSION_MAX_MINUTES", "60"),
         ("DAYBOOK_ADMIN_EMAIL", "anna@example.org"),
         ("DAYBOOK_ADMIN_PASSWORD", "vier rote"),
         ("DB_HOST", "db.example"),
+        ("DB_PASSWORD_FILE", "/nowhere/secret"),
         ("REDIS_URL", "http://cache"),
         ("REDIS_GIVE_UP_S", "5m"),
         ("JOB_LEASE_MS", "50"),
@@ -61,6 +64,8 @@ fn a_wrong_setting_stops_the_start_and_is_named(_: Setup) {
     let weak = [("DAYBOOK_ADMIN_EMAIL", "a@b.example"), ("DAYBOOK_ADMIN_PASSWORD", "passwordpassword"), memory];
     let told = program::printed(&program::run(&[], &weak));
     assert!(told.starts_with("daybook-web: DAYBOOK_ADMIN_PASSWORD: ") && !told.contains("passwordpassword"), "{told}");
+    let same = program::run(&[], &[memory, ("BIND", "127.0.0.1:8000"), ("METRICS_BIND", "0.0.0.0:8000")]);
+    assert!(program::printed(&same).starts_with("daybook-web: METRICS_BIND: has the port of BIND=127.0.0.1:8000"));
     let public = program::run(&[], &[memory, ("BIND", "0.0.0.0:0")]);
     assert!(program::printed(&public).starts_with("daybook-web: ALLOWED_HOSTS: "));
 }

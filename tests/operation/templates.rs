@@ -16,6 +16,7 @@ fn every_template_is_rendered(setup: Setup) {
     visit(&book);
     visit_people(&book);
     visit_jobs(&book);
+    visit_snapshots(&book);
     book.program.terminate();
     let log = book.program.log() + &setup_log(setup);
     let mut rendered: BTreeSet<String> =
@@ -84,6 +85,16 @@ fn visit_jobs(book: &Book) {
         book.get(path).expect(200);
     }
     for path in ["/jobs", &job] {
+        book.get_in_place(path).expect(200);
+    }
+}
+
+fn visit_snapshots(book: &Book) {
+    let snapshot = book.get("/snapshots/new").expect(200).page().form("#new-snapshot").submit(book).location();
+    for path in ["/snapshots", "/snapshots/schedule", &snapshot, &format!("{snapshot}/delete")] {
+        book.get(path).expect(200);
+    }
+    for path in ["/snapshots", &snapshot] {
         book.get_in_place(path).expect(200);
     }
 }

@@ -78,8 +78,8 @@ impl Setup {
 
 impl Book {
     pub fn on(database: TestDatabase, settings: &[(&str, &str)]) -> Book {
-        let url = database.url.clone();
-        let mut all = vec![("DATABASE_URL", url.as_str())];
+        let (url, files) = (database.url.clone(), database.files());
+        let mut all = vec![("DATABASE_URL", url.as_str()), ("FILES_URL", &files)];
         all.extend(settings);
         let program = Program::start(&all);
         let token = first_session(&database);
@@ -88,8 +88,8 @@ impl Book {
 
     /// Ends the program, gently or not, and starts it again.
     pub fn restart(&mut self, settings: &[(&str, &str)]) {
-        let url = self.database.url.clone();
-        let mut all = vec![("DATABASE_URL", url.as_str())];
+        let (url, files) = (self.database.url.clone(), self.database.files());
+        let mut all = vec![("DATABASE_URL", url.as_str()), ("FILES_URL", &files)];
         all.extend(settings);
         self.program = Program::start(&all);
         self.client = self.client.at(&self.program.base);
@@ -155,6 +155,11 @@ impl Book {
     /// All audit events of accounts, sessions and invitations.
     pub fn account_events(&self) -> Vec<Event> {
         self.events_of(&[audit::USER, audit::SESSION, audit::INVITATION, audit::FAILED_SIGN_INS])
+    }
+
+    /// All audit events of snapshots and their schedule.
+    pub fn snapshot_events(&self) -> Vec<Event> {
+        self.events_of(&[audit::SNAPSHOT, audit::SNAPSHOT_SCHEDULE])
     }
 
     fn events_of(&self, kinds: &[&str]) -> Vec<Event> {

@@ -44,6 +44,11 @@ impl TestDatabase {
         self.folder.path()
     }
 
+    /// For `FILES_URL`.
+    pub fn files(&self) -> String {
+        format!("file:{}", self.folder().join("files").display())
+    }
+
     /// A way to it beside the program's.
     pub fn db(&self) -> Db {
         self.db.get_or_init(|| open(&self.url).1).clone()

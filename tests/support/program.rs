@@ -85,7 +85,23 @@ impl Program {
 
     /// Starts a `daybook-worker`, which says nothing.
     pub fn worker(settings: &[(&str, &str)]) -> Program {
-        Program::launch(worker_command(&["run"], settings)).0
+        Program::quiet(worker_command(&["run"], settings))
+    }
+
+    /// Starts any command that does not say where it is.
+    pub fn quiet(command: Command) -> Program {
+        Program::launch(command).0
+    }
+
+    /// The same, with files of so many kilobytes at the most. A write past it fails, as on a full disk.
+    pub fn worker_with_files_of(kilobytes: u32, settings: &[(&str, &str)]) -> Program {
+        let worker = worker_command(&["run"], settings);
+        let mut command = Command::new("sh");
+        // Blocks of 512 bytes, as POSIX says; without the signal that would end the process.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" run", 2 * kilobytes);
+        command.arg("-c").arg(script).arg(worker.get_program()).env_clear();
+        command.envs(worker.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Program::launch(command).0
     }
 
     fn launch(mut command: Command) -> (Program, Receiver<String>) {
@@ -143,6 +159,36 @@ impl Program {
     /// SIGKILL: no chance to tidy up.
     pub fn kill(&mut self) {
         self.child.kill().and_then(|()| self.child.wait()).expect("it can be killed");
+    }
+
+    /// The ports of 127.0.0.1 on which it listens, in order, from Linux' `/proc`.
+    pub fn listens_on(&self) -> Vec<u16> {
+        const LISTENS: &str = "0A";
+        let mut ports: Vec<u16> = self.sockets().filter(|(_, state)| state == LISTENS).map(|(port, _)| port).collect();
+        ports.sort_unstable();
+        ports
+    }
+
+    /// How many connections it has accepted at this address.
+    pub fn connections_to(&self, address: &str) -> usize {
+        const ESTABLISHED: &str = "01";
+        let wanted: std::net::SocketAddr = address.parse().expect("an address");
+        self.sockets().filter(|(port, state)| *port == wanted.port() && state == ESTABLISHED).count()
+    }
+
+    /// Its TCP sockets of IPv4: the local port, and the state as `/proc/net/tcp` has it.
+    fn sockets(&self) -> impl Iterator<Item = (u16, String)> {
+        let folder = format!("/proc/{}", self.child.id());
+        let files = std::fs::read_dir(format!("{folder}/fd")).expect("the program runs");
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        let own: Vec<String> = links.map(|link| link.to_string_lossy().into_owned()).collect();
+        let table = std::fs::read_to_string(format!("{folder}/net/tcp")).expect("the program runs");
+        let rows: Vec<Vec<String>> =
+            table.lines().skip(1).map(|row| row.split_whitespace().map(String::from).collect()).collect();
+        rows.into_iter().filter_map(move |row| {
+            let port = u16::from_str_radix(row[1].rsplit(':').next()?, 16).ok()?;
+            own.contains(&format!("socket:[{}]", row[9])).then(|| (port, row[3].clone()))
+        })
     }
 
     /// Resident memory in bytes, from Linux' `/proc`.

@@ -6,23 +6,42 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::servers::{command, free_port, wait_for};
+use super::tls::Certificate;
 
 pub struct Redis {
     port: u16,
     child: Option<Child>,
+    /// By TLS only, with this.
+    certificate: Option<Certificate>,
 }
 
 impl Redis {
     pub fn start() -> Redis {
-        let mut redis = Redis { port: free_port(), child: None };
+        Redis::with(None)
+    }
+
+    /// One that is reached by TLS only.
+    pub fn start_by_tls(certificate: Certificate) -> Redis {
+        Redis::with(Some(certificate))
+    }
+
+    fn with(certificate: Option<Certificate>) -> Redis {
+        let mut redis = Redis { port: free_port(), child: None, certificate };
         redis.start_again();
         redis
     }
 
     /// Empty, under the same address.
     pub fn start_again(&mut self) {
-        let child = Command::new(command("redis-server"))
-            .args(["--port", &self.port.to_string()])
+        let port = self.port.to_string();
+        let mut server = Command::new(command("redis-server"));
+        match &self.certificate {
+            None => server.args(["--port", &port]),
+            Some(Certificate { chain, key, .. }) => server
+                .args(["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"])
+                .args(["--tls-cert-file".as_ref(), chain.as_os_str(), "--tls-key-file".as_ref(), key.as_os_str()]),
+        };
+        let child = server
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -35,6 +54,11 @@ impl Redis {
     /// For `REDIS_URL`.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// For `REDIS_PORT`.
+    pub fn port(&self) -> String {
+        self.port.to_string()
     }
 
     /// It is gone, with all that it held.

@@ -19,7 +19,8 @@ cases![
 /// The table and the routes once more, in other words: so that a line of either cannot be loosened by mistake.
 fn each_route_asks_for_what_it_does(_: Setup) {
     use daybook::users::Action::{
-        ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+        ManageJobs, ManageOwnAccount, ManageSnapshots, ManageUsers, PurgeEntries, ReadAudit, ReadEntries,
+        ReadSnapshots, WriteEntries,
     };
     let least = [
         (ReadEntries, Role::Viewer),
@@ -29,6 +30,8 @@ fn each_route_asks_for_what_it_does(_: Setup) {
         (ManageOwnAccount, Role::Viewer),
         (ManageUsers, Role::Administrator),
         (ManageJobs, Role::Administrator),
+        (ReadSnapshots, Role::Viewer),
+        (ManageSnapshots, Role::Editor),
     ];
     for (action, least) in least {
         let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| allowed(action, *role)).collect();
@@ -46,6 +49,9 @@ fn each_route_asks_for_what_it_does(_: Setup) {
             ["users" | "invitations", ..] => Needs::May(ManageUsers),
             ["jobs"] if post => Needs::May(WriteEntries),
             ["jobs"] | ["jobs", .., "retry"] => Needs::May(ManageJobs),
+            ["snapshots", "new" | "schedule"] | ["snapshots", _, "delete"] => Needs::May(ManageSnapshots),
+            ["snapshots", ..] if post => Needs::May(ManageSnapshots),
+            ["snapshots", ..] => Needs::May(ReadSnapshots),
             [.., "purge"] => Needs::May(PurgeEntries),
             ["entries", .., "new" | "edit"] => Needs::May(WriteEntries),
             ["entries", ..] if post => Needs::May(WriteEntries),
@@ -96,7 +102,10 @@ type State = ((Vec<Entry>, Vec<Event>), Vec<Event>, Vec<Job>);
 
 fn state(book: &Book) -> State {
     let jobs = book.sql(|conn| jobs::list(conn, None, 1_000)).expect("they can be read").jobs;
-    (book.state(), book.account_events(), jobs)
+    let mut others = book.account_events();
+    // That somebody takes a file is written down, and changes nothing.
+    others.extend(book.snapshot_events().into_iter().filter(|event| event.kind != "download"));
+    (book.state(), others, jobs)
 }
 
 fn every_route_is_open_to_whom_the_table_names_and_to_nobody_else(setup: Setup) {

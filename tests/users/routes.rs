@@ -4,9 +4,11 @@ use std::fmt;
 
 use daybook::Uid;
 use daybook::jobs::{self, NewJob};
+use daybook::snapshots::{self, Format};
 use daybook::users::{self, Action, NewInvitation, Role, TABLE, Token, User};
 
 use super::{email, sessions_of};
+use crate::snapshots::work as snapshot;
 use crate::support::client::Client;
 use crate::support::page::Form;
 use crate::support::{Book, person};
@@ -152,6 +154,30 @@ pub fn prepare(book: &Book, route: Route, caller: &Caller) -> Request {
                 book.sql(|conn| jobs::cancel(conn, job)).expect("it works");
             }
             Request::new(about(job), &[])
+        }
+        ["snapshots"] => Request::new("/snapshots", &[("key", &new), ("format", "csv"), ("compression", "none")]),
+        ["snapshots", "schedule"] => {
+            let now = book.sql(snapshots::schedule).expect("it can be read");
+            let (version, last) = (now.version.to_string(), (now.version % 900 + 1).to_string());
+            let what = [("format", "csv"), ("compression", "none"), ("cron", "30 3 * * *")];
+            let fields = [&what[..], &[("version", version.as_str()), ("keep_last", last.as_str())]].concat();
+            Request::new("/snapshots/schedule", &fields)
+        }
+        ["snapshots", "{uid}", "files", _] => {
+            let made = snapshot::make_here(book, snapshot::everything(Format::Csv));
+            Request::new(about(made).replace("{name}", "manifest.json"), &[])
+        }
+        ["snapshots", "{uid}", "keep"] => {
+            let made = snapshot::make_here(book, snapshot::everything(Format::Csv));
+            Request::new(about(made), &[("kept", "yes")])
+        }
+        ["snapshots", "{uid}", ..] => {
+            let uid = snapshot::ask(book, snapshot::everything(Format::Csv));
+            if route.path.ends_with("retry") {
+                let found = snapshot::find(book, uid).expect("it is there");
+                book.sql(|conn| jobs::cancel(conn, found.snapshot.job)).expect("it works");
+            }
+            Request::new(about(uid), &[])
         }
         ["join"] => {
             let token = invite(book).1.to_string();

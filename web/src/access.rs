@@ -198,6 +198,7 @@ pub struct May {
     pub purge: bool,
     pub manage: bool,
     pub jobs: bool,
+    pub snapshots: bool,
 }
 
 impl Me {
@@ -212,6 +213,7 @@ impl Me {
                 purge: role.may(Action::PurgeEntries),
                 manage: role.may(Action::ManageUsers),
                 jobs: role.may(Action::ManageJobs),
+                snapshots: role.may(Action::ManageSnapshots),
             },
         }
     }

@@ -11,6 +11,8 @@ use actix_web::http::header::{ContentType, HeaderValue, LOCATION, RETRY_AFTER, S
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use daybook::config::{Config, WebConfig};
 use daybook::queue::{Doorbell, Wake};
+use daybook::snapshots::Shelf;
+use daybook::telemetry::Telemetry;
 use daybook::users::{self, Action, Session};
 use daybook::{Conn, Db};
 use jiff::tz::TimeZone;
@@ -40,6 +42,9 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     pub hashing: Arc<Hashing>,
     pub doorbell: Doorbell,
+    pub telemetry: Telemetry,
+    /// Of snapshots.
+    pub shelf: Shelf,
     /// Who the pages are for.
     viewer: Option<Arc<Session>>,
     /// What they were let through to do.
@@ -75,8 +80,10 @@ impl App {
     /// A template that does not parse, or a static file that is missing.
     pub fn build(config: &Config, doorbell: Doorbell) -> anyhow::Result<App> {
         let assets = Arc::new(Assets::load(&config.web.assets_dir)?);
+        let db = Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref());
         Ok(App {
-            db: Db::new(&config.database, &config.pool)?,
+            telemetry: Telemetry::new("web", db.clone(), doorbell.clone())?,
+            db,
             config: Arc::new(config.web.clone()),
             renderer: Arc::new(Renderer::new(assets.clone())?),
             assets,
@@ -87,6 +94,7 @@ impl App {
             throttle: Arc::default(),
             hashing: Arc::default(),
             doorbell,
+            shelf: Shelf::new(config)?,
             viewer: None,
             action: None,
         })
@@ -141,7 +149,17 @@ impl App {
         self.change_users(change).await.and_then(|data| render(&app, data))
     }
 
-    /// The same for a change after which there is more to do than to render.
+    /// The same for a change after which there is more to do than to render, of anything but accounts.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let outcome = self.db.write(self.confirmed(change), |data| data).await;
+        self.doorbell.ring(Wake::Audit);
+        Ok(outcome?)
+    }
+
+    /// [`App::write_users`] for a change after which there is more to do than to render.
     pub async fn change_users<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,

@@ -51,7 +51,9 @@ async fn here(app: App, config: Config, queues: MemoryQueues, stop: watch::Recei
         db: app.db.clone(),
         config: config.worker,
         doorbell: app.doorbell.clone(),
+        shelf: app.shelf.clone(),
         queues: Queues::Memory(queues),
+        telemetry: app.telemetry.clone(),
         health_file: None,
     };
     while let Err(error) = daybook_worker::run(background.clone(), stop.clone()).await {

@@ -67,7 +67,7 @@ pub fn health(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Where a server that listens on "any address" can be asked.
-fn reachable(bind: SocketAddr) -> SocketAddr {
+pub fn reachable(bind: SocketAddr) -> SocketAddr {
     let ip = match bind.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -153,6 +153,11 @@ impl Error {
                 "The book cannot be reached right now",
                 "Its database does not answer. Nothing was changed; please try again in a moment.",
             ),
+            Error::Daybook(E::Files(_)) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The file cannot be reached right now",
+                "The store of files does not answer; please try again in a moment.",
+            ),
             Error::Daybook(E::Busy(_)) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The book is busy",

@@ -1,11 +1,15 @@
-//! The log: the one line for each request.
+//! The log: the one line for each request. The same figures are counted, for statistics and metrics.
 
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
+use actix_web::web;
+use daybook::telemetry::Answered;
 
+use crate::app::App;
 use crate::request::RequestContext;
 
 /// Writes a line when the response is ready. The path itself is not logged, only its route: paths and queries may hold
@@ -21,7 +25,12 @@ pub async fn requests<B: MessageBody>(
     let response = next.call(req).await?;
     let route = response.request().match_pattern().unwrap_or_else(|| "none".into());
     let status = response.status().as_u16();
-    let ms = begin.elapsed().as_micros() as f64 / 1000.0;
+    let took = begin.elapsed();
+    let ms = took.as_micros() as f64 / 1000.0;
+    if let Some(app) = response.request().app_data::<web::Data<App>>() {
+        let (method, route) = (known(&method), route.clone());
+        app.telemetry.answered(Answered { method, route, status, took, is_check: quiet });
+    }
     let (id, client) = (request.id, request.client.address);
     let user = RequestContext::of(response.request()).session.map(|session| session.user_uid.to_string());
     if quiet {
@@ -30,6 +39,19 @@ pub async fn requests<B: MessageBody>(
         tracing::info!(%id, %method, route, status, ms, %client, user, trace, "request");
     }
     Ok(response)
+}
+
+/// Anybody can make up methods.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// A header's value, cut to a length that cannot flood the log.

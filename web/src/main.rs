@@ -33,6 +33,7 @@ mod server;
 mod sessions;
 mod setup;
 mod site_path;
+mod snapshots;
 mod throttle;
 mod trash;
 mod upkeep;

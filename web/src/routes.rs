@@ -3,12 +3,15 @@
 use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use daybook::users::Action::{
-    ManageJobs, ManageOwnAccount, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, WriteEntries,
+    ManageJobs, ManageOwnAccount, ManageSnapshots, ManageUsers, PurgeEntries, ReadAudit, ReadEntries, ReadSnapshots,
+    WriteEntries,
 };
 
 use crate::access::Needs::{self, May, Nothing, Token};
 use crate::error::Error;
-use crate::{access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, trash, users};
+use crate::{
+    access, account, assets, audit, bulk, entries, health, invitations, jobs, sessions, setup, snapshots, trash, users,
+};
 
 #[rustfmt::skip] // A line for each URL.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -48,6 +51,15 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/jobs/{uid}").route(get(May(ReadEntries), jobs::show)))
         .service(at("/jobs/{uid}/cancel").route(post(May(ReadEntries), jobs::cancel)))
         .service(at("/jobs/{uid}/retry").route(post(May(ManageJobs), jobs::retry)))
+        .service(at("/snapshots").route(get(May(ReadSnapshots), snapshots::index)).route(post(May(ManageSnapshots), snapshots::create)))
+        .service(at("/snapshots/new").route(get(May(ManageSnapshots), snapshots::new)))
+        .service(at("/snapshots/schedule").route(get(May(ManageSnapshots), snapshots::edit_schedule)).route(post(May(ManageSnapshots), snapshots::update_schedule)))
+        .service(at("/snapshots/{uid}").route(get(May(ReadSnapshots), snapshots::show)))
+        .service(at("/snapshots/{uid}/cancel").route(post(May(ManageSnapshots), snapshots::cancel)))
+        .service(at("/snapshots/{uid}/retry").route(post(May(ManageSnapshots), snapshots::retry)))
+        .service(at("/snapshots/{uid}/keep").route(post(May(ManageSnapshots), snapshots::keep)))
+        .service(at("/snapshots/{uid}/delete").route(get(May(ManageSnapshots), snapshots::confirm_delete)).route(post(May(ManageSnapshots), snapshots::delete)))
+        .service(at("/snapshots/{uid}/files/{name}").route(get(May(ReadSnapshots), snapshots::download)))
         .service(web::resource("/api/v1{rest:(/.*)?}").route(any(Token, not_found)))
         .default_service(web::to(not_found));
 }

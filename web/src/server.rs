@@ -33,6 +33,7 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
 async fn run(config: Config, app: App, work: Work) -> anyhow::Result<()> {
     let (db, shared) = (app.db.clone(), app.clone());
     let stop = daybook_worker::told_to_stop()?;
+    daybook_worker::telemetry::begin(&config, &app.telemetry).await?;
     let workers = usize::from(config.web.workers.get());
     // One blocking thread for each connection to the database, and for each hash; more would only wait.
     let blocking = (config.pool.size as usize).div_ceil(workers).max(2) + hashing::at_once();
@@ -62,7 +63,8 @@ async fn run(config: Config, app: App, work: Work) -> anyhow::Result<()> {
     tokio::task::yield_now().await;
     let mut base = String::new();
     for address in addresses {
-        let url = config.web.public_url.as_ref().map_or_else(|| format!("http://{address}/"), ToString::to_string);
+        let here = || format!("http://{}/", commands::reachable(address));
+        let url = config.web.public_url.as_ref().map_or_else(here, ToString::to_string);
         println!("Daybook is at {url}");
         base = url;
         tracing::info!(%address, database = %config.database, workers, "serving");

@@ -3,11 +3,13 @@
 mod audit;
 mod diff;
 mod entry;
+mod filter;
 mod form;
 mod job;
 mod list;
 mod notice;
 mod row;
+mod snapshot;
 mod users;
 
 use daybook::Timestamp;
@@ -23,6 +25,7 @@ pub use job::{JobPage, JobView, JobsPage};
 pub use list::{ListPage, Total};
 pub use notice::{NoticeData, NoticeView};
 pub use row::{PurgeManyPage, PurgePage, Row, RowFragment};
+pub use snapshot::{DeleteSnapshotPage, NewSnapshotPage, ScheduleErrors, SchedulePage, SnapshotPage, SnapshotsPage};
 pub use users::{
     AccountPage, InviteForm, InvitedPage, JoinPage, Note, SetupClosedPage, SignInPage, TextInput, UsersPage,
 };

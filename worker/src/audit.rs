@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use daybook::audit::{self, SEAL_MOST};
+use daybook::telemetry::Telemetry;
 use daybook::{Db, Error};
 use tokio::sync::Mutex;
 
@@ -12,13 +13,14 @@ const REST: Duration = Duration::from_secs(60);
 /// Any number of processes may seal at once: each takes what is left.
 pub struct Sealer {
     db: Db,
+    telemetry: Telemetry,
     /// When it was found that the log cannot be sealed. Locked while sealing: one at a time in this process.
     broken: Mutex<Option<Instant>>,
 }
 
 impl Sealer {
-    pub fn new(db: Db) -> Sealer {
-        Sealer { db, broken: Mutex::new(None) }
+    pub fn new(db: Db, telemetry: Telemetry) -> Sealer {
+        Sealer { db, telemetry, broken: Mutex::new(None) }
     }
 
     /// Whether there is anything to seal. Asked for by reading: nobody should wait for a write lock that was taken for
@@ -46,7 +48,8 @@ impl Sealer {
     /// Batch by batch, so that people's writes come in between.
     async fn seal_all(&self) -> daybook::Result<()> {
         while self.has_work().await? {
-            self.db.write(|conn| audit::seal(conn, SEAL_MOST), |_| ()).await?;
+            let sealed = self.db.write(|conn| audit::seal(conn, SEAL_MOST), |sealed| sealed).await?;
+            self.telemetry.sealed(sealed.events);
         }
         Ok(())
     }

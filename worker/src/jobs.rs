@@ -1,8 +1,10 @@
 //! The kinds of jobs: which of them a job is, and one step of it.
 
 mod change_entries;
+mod make_snapshot;
 
 use daybook::jobs::{Bulk, Job, Lease};
+use daybook::snapshots::MakeSnapshot;
 use daybook::{Error, Result};
 
 use crate::runner::Runner;
@@ -22,6 +24,7 @@ pub enum Step {
 pub async fn step(runner: &Runner, job: &Job, lease: Lease) -> Result<Step> {
     match job.kind.as_str() {
         Bulk::KIND => change_entries::step(runner, lease).await,
+        MakeSnapshot::KIND => make_snapshot::step(runner, lease).await,
         kind => Err(Error::Internal(format!("This release knows no job “{kind}”."))),
     }
 }

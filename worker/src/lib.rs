@@ -10,7 +10,9 @@ mod heartbeat;
 mod jobs;
 mod monitor;
 mod runner;
+mod snapshots;
 mod sweep;
+pub mod telemetry;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use anyhow::bail;
 use daybook::config::WorkerConfig;
 use daybook::jobs::Worker;
 use daybook::queue::{Doorbell, MemoryQueues, RedisQueues};
+use daybook::snapshots::Shelf;
+use daybook::telemetry::Telemetry;
 use daybook::{Db, Uid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -40,7 +44,9 @@ pub struct Background {
     pub db: Db,
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
+    pub shelf: Shelf,
     pub queues: Queues,
+    pub telemetry: Telemetry,
     /// Written on each round.
     pub health_file: Option<PathBuf>,
 }

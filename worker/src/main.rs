@@ -7,8 +7,10 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use daybook::config::{Config, SETTINGS};
 use daybook::queue::{Doorbell, RedisQueues};
+use daybook::snapshots::Shelf;
+use daybook::telemetry::Telemetry;
 use daybook::{Db, Error, audit, migrations, telemetry};
-use daybook_worker::{Background, Queues, health, run, told_to_stop};
+use daybook_worker::{Background, Queues, health, run, telemetry as telling, told_to_stop};
 
 /// Daybook's background work: long changes, and looking after them.
 #[derive(Parser)]
@@ -56,19 +58,23 @@ fn main() -> ExitCode {
 async fn work(config: &Config) -> anyhow::Result<()> {
     let url =
         config.redis.as_ref().context("REDIS_URL is not set: then daybook-web does the background work itself")?;
-    let db = Db::new(&config.database, &config.pool)?;
+    let db = Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref());
     let queues = RedisQueues::new(url)?;
     let (doorbell, ringer) = Doorbell::redis(queues.clone());
     tokio::spawn(ringer.run());
+    let telemetry = Telemetry::new("worker", db.clone(), doorbell.clone())?;
+    telling::begin(config, &telemetry).await?;
     let background = Background {
         kind: "worker",
         db: db.clone(),
         config: config.worker.clone(),
         doorbell,
+        shelf: Shelf::new(config)?,
         queues: Queues::Redis(queues),
+        telemetry,
         health_file: Some(config.worker.health_file.clone()),
     };
-    tracing::info!(database = %config.database, redis = %url, "working");
+    tracing::info!(database = %config.database, redis = %url, files = %config.files.url, "working");
     let outcome = run(background, told_to_stop()?).await;
     db.close();
     outcome

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use daybook::config::WorkerConfig;
 use daybook::jobs::{self, Job, Lease, Renewed};
 use daybook::queue::Doorbell;
+use daybook::snapshots::Shelf;
 use daybook::{Db, Error, Uid};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -20,12 +21,13 @@ pub struct Runner {
     pub db: Db,
     pub config: WorkerConfig,
     pub doorbell: Doorbell,
+    pub shelf: Shelf,
     pub health_file: Option<PathBuf>,
     pub sealer: Sealer,
     /// In leases.
     owner: Uid,
     places: Arc<Semaphore>,
-    stop: watch::Receiver<bool>,
+    pub stop: watch::Receiver<bool>,
 }
 
 impl Runner {
@@ -34,8 +36,9 @@ impl Runner {
             db: background.db.clone(),
             config: background.config.clone(),
             doorbell: background.doorbell.clone(),
+            shelf: background.shelf.clone(),
             health_file: background.health_file.clone(),
-            sealer: Sealer::new(background.db.clone()),
+            sealer: Sealer::new(background.db.clone(), background.telemetry.clone()),
             owner,
             places: Arc::new(Semaphore::new(usize::from(background.config.concurrency.get()))),
             stop,

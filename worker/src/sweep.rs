@@ -6,7 +6,7 @@ use daybook::jobs;
 use daybook::queue::Wake;
 
 use crate::runner::Runner;
-use crate::{Queues, health};
+use crate::{Queues, health, snapshots};
 
 /// Jobs that are rung for in one round.
 const MOST: i64 = 100;
@@ -33,6 +33,7 @@ pub async fn round(runner: &Runner, queues: &Queues) {
         Ok(false) => {}
         Err(error) => tracing::debug!(%error, "a round found nothing out about the log"),
     }
+    snapshots::round(runner).await;
     if let Queues::Redis(queues) = queues
         && let Err(error) = queues.prune().await
     {

@@ -52,8 +52,21 @@ pub fn state(conn: &mut Conn) -> Result<State> {
     Ok(State { head: head(conn)?, waiting_since: oldest.map(|event| event.at) })
 }
 
+/// How many events are not sealed yet, counted up to `most`, in an index that begins with them.
+pub fn count_unsealed(conn: &mut Conn, most: u32) -> Result<u64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let some = format!("SELECT audit_events.id {} LIMIT ?", dialect::unsealed(conn));
+    let query = diesel::sql_query(format!("SELECT COUNT(*) AS number FROM ({some}) AS some"));
+    let count: Count = query.bind::<BigInt, _>(i64::from(most)).get_result(conn)?;
+    Ok(u64::try_from(count.number).unwrap_or_default())
+}
+
 /// The head, without a lock.
-pub(super) fn head(conn: &mut Conn) -> Result<Option<Head>> {
+pub(crate) fn head(conn: &mut Conn) -> Result<Option<Head>> {
     Ok(chain_head::table.select(Head::as_select()).first(conn).optional()?)
 }
 

@@ -87,6 +87,19 @@ fn from_url(text: &str) -> Result<Database, ConfigError> {
     mysql(url).ok_or_else(|| wrong("lacks a host, a user or a database: mysql://USER:PASSWORD@HOST:PORT/NAME"))
 }
 
+/// Of the same kind, with the same books.
+pub(super) fn replica(env: &Env, database: &Database) -> Result<Option<MysqlUrl>, ConfigError> {
+    let Some(text) = env.optional("DATABASE_REPLICA_URL") else { return Ok(None) };
+    // The text itself is never repeated: it may hold a password.
+    let wrong = |problem: &str| ConfigError::new("DATABASE_REPLICA_URL", problem);
+    let url = Url::parse(&text).ok().filter(|url| url.scheme() == "mysql" && has_plain_name(url.path()));
+    match (database, url.and_then(mysql)) {
+        (Database::Sqlite { .. }, _) => Err(wrong("is for MySQL only")),
+        (Database::Mysql(_), Some(Database::Mysql(url))) => Ok(Some(url)),
+        _ => Err(wrong("is not mysql://USER:PASSWORD@HOST:PORT/NAME")),
+    }
+}
+
 fn from_parts(env: &Env) -> Result<Database, ConfigError> {
     let part = |name: &str| {
         env.optional(name).ok_or_else(|| {

@@ -63,6 +63,34 @@ fn a_password_in_parts_may_hold_anything() {
 }
 
 #[test]
+fn a_secret_may_stand_in_a_file() {
+    let file = std::env::temp_dir().join(format!("daybook-secret-{}", std::process::id()));
+    let path = file.to_str().unwrap();
+    let parts = [("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD_FILE", path), ("DB_NAME", "book")];
+    for (text, password) in [("s3cret", "s3cret"), ("s3cret\r\n", "s3cret"), (" s3cret\n\n", "%20s3cret%0A")] {
+        std::fs::write(&file, text).unwrap();
+        let Database::Mysql(url) = read(&parts).unwrap().database else { panic!() };
+        assert!(url.with_password().contains(&format!(":{password}@db")), "{text:?}");
+    }
+    std::fs::write(&file, "redis://:s3cret@cache\n").unwrap();
+    assert_eq!(read(&[("REDIS_URL_FILE", path)]).unwrap().redis.unwrap().with_password(), "redis://:s3cret@cache");
+    let both = refused(&[("REDIS_URL_FILE", path), ("REDIS_URL", "redis://c")]);
+    assert_eq!(both, "REDIS_URL_FILE: contradicts REDIS_URL: set one of them");
+    assert!(refused(&[("DB_PASSWORD_FILE", path)]).starts_with("DB_HOST: is missing"));
+    std::fs::write(&file, "\n").unwrap();
+    assert_eq!(refused(&[("DATABASE_URL_FILE", path)]), format!("DATABASE_URL_FILE: {path} is empty"));
+    std::fs::remove_file(&file).unwrap();
+    assert!(refused(&parts).starts_with(&format!("DB_PASSWORD_FILE: {path} cannot be read: ")));
+}
+
+#[test]
+fn every_secret_has_a_setting_for_its_file() {
+    for name in secrets::SECRETS {
+        assert!(SETTINGS.iter().any(|setting| setting.name == format!("{name}_FILE")), "{name}");
+    }
+}
+
+#[test]
 fn contradictions_and_missing_values_name_the_variable() {
     assert!(refused(&[("DATABASE_URL", "mysql://a:b@c/d"), ("DB_HOST", "x")]).starts_with("DB_HOST: contradicts"));
     assert!(refused(&[("DB_HOST", "x")]).starts_with("DB_USER: is missing"));
@@ -90,4 +118,35 @@ fn the_example_file_holds_every_setting_with_its_default() {
         assert!(example.lines().any(|l| l == line), ".env.example lacks the line {line}");
     }
     assert_eq!(example.lines().filter(|line| line.starts_with('#') && line.contains('=')).count(), SETTINGS.len());
+}
+
+#[test]
+fn files_are_in_a_folder_or_in_a_bucket() {
+    let url = |text: &str| read(&[("FILES_URL", text)]).unwrap().files.url;
+    assert_eq!(read(&[]).unwrap().files.url, FilesUrl::Folder("data/files".into()));
+    assert_eq!(url("file:///var/lib/files"), FilesUrl::Folder("/var/lib/files".into()));
+    assert_eq!(url("file:files"), FilesUrl::Folder("files".into()));
+    #[cfg(feature = "s3")]
+    {
+        let bucket = |name: &str, prefix: &str| FilesUrl::Bucket { name: name.into(), prefix: prefix.into() };
+        assert_eq!(url("s3://files"), bucket("files", ""));
+        assert_eq!(url("s3://files/of/the/book/"), bucket("files", "of/the/book"));
+        assert!(refused(&[("FILES_URL", "s3://")]).starts_with("FILES_URL: is not s3://"));
+        assert!(refused(&[("FILES_URL", "s3://a/b?c")]).starts_with("FILES_URL: is not s3://"));
+    }
+    assert!(refused(&[("FILES_URL", "/files")]).starts_with("FILES_URL: begins with neither"));
+    assert!(refused(&[("FILES_URL", "file:")]).starts_with("FILES_URL: file: is followed by"));
+    assert!(refused(&[("SNAPSHOT_DAYS", "0")]).starts_with("SNAPSHOT_DAYS: “0” is not"));
+}
+
+#[test]
+#[cfg(feature = "mysql")]
+fn a_replica_is_of_mysql_and_keeps_its_password_to_itself() {
+    let replica = ("DATABASE_REPLICA_URL", "mysql://me:s3cret@replica/book");
+    let config = read(&[("DATABASE_URL", "mysql://me:s3cret@db/book"), replica]).unwrap();
+    assert_eq!(config.replica.as_ref().unwrap().to_string(), "mysql://me@replica:3306/book");
+    assert!(!format!("{config:?}").contains("s3cret"));
+    assert!(refused(&[replica]).starts_with("DATABASE_REPLICA_URL: is for MySQL only"));
+    let wrong = refused(&[("DATABASE_URL", "mysql://me:x@db/book"), ("DATABASE_REPLICA_URL", "mysql://s3cret")]);
+    assert!(wrong.starts_with("DATABASE_REPLICA_URL: is not") && !wrong.contains("s3cret"), "{wrong}");
 }

@@ -90,11 +90,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> std::result::Result<Conn, Self::Error> {
-        let closed = || ConnectionError::BadConnection("the pool is closed".into());
-        let _inside = self.gate.enter().ok_or_else(closed).map_err(diesel::r2d2::Error::ConnectionError)?;
-        let mut conn = open(&self.database).map_err(diesel::r2d2::Error::ConnectionError)?;
-        dialect::set_up(&mut conn, self.lock_timeout).map_err(diesel::r2d2::Error::QueryError)?;
-        Ok(conn)
+        connect(&self.database, self.lock_timeout, &self.gate)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), Self::Error> {
@@ -104,6 +100,19 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut Conn) -> bool {
         std::thread::panicking() || conn.is_broken()
     }
+}
+
+/// A connection as the pool has them, and as a long read has one of its own.
+pub(super) fn connect(
+    database: &Database,
+    lock_timeout: Duration,
+    gate: &Gate,
+) -> std::result::Result<Conn, diesel::r2d2::Error> {
+    let closed = || ConnectionError::BadConnection("the pool is closed".into());
+    let _inside = gate.enter().ok_or_else(closed).map_err(diesel::r2d2::Error::ConnectionError)?;
+    let mut conn = open(database).map_err(diesel::r2d2::Error::ConnectionError)?;
+    dialect::set_up(&mut conn, lock_timeout).map_err(diesel::r2d2::Error::QueryError)?;
+    Ok(conn)
 }
 
 fn open(database: &Database) -> std::result::Result<Conn, ConnectionError> {

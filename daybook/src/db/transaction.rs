@@ -41,6 +41,29 @@ fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
     }
 }
 
+/// Reads in a transaction that shows the database as it was at one instant, however long it takes and whoever writes
+/// meanwhile. On MySQL for a connection of its own only: its isolation level changes.
+pub(crate) fn read_consistently<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match conn {
+        #[cfg(feature = "mysql")]
+        Conn::Mysql(conn) => {
+            use diesel::RunQueryDsl;
+            diesel::sql_query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(conn)?;
+            AnsiTransactionManager::begin_transaction_sql(
+                conn,
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            )?;
+        }
+        // The instant is that of the first statement.
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED")?,
+    }
+    let answer = work(conn);
+    if let Err(problem) = rollback(conn) {
+        tracing::debug!(error = %problem, "a transaction that only read could not be ended");
+    }
+    answer
+}
+
 fn commit(conn: &mut Conn) -> diesel::QueryResult<()> {
     match conn {
         #[cfg(feature = "mysql")]

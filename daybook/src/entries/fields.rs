@@ -37,6 +37,13 @@ pub enum Input {
     Choice(&'static [(&'static str, &'static str)]),
 }
 
+/// A field's value as files hold it, by its kind.
+#[derive(Clone, Copy)]
+pub enum FieldValue {
+    Text(fn(&Content) -> &str),
+    Flag(fn(&Content) -> bool),
+}
+
 /// One field of an entry.
 pub struct Field {
     /// In forms, URLs and audit images.
@@ -48,6 +55,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// The value as a form shows it.
     pub get: fn(&Content) -> String,
+    /// The value as files hold it.
+    pub value: FieldValue,
     set: fn(&mut Parts, &str) -> Result<(), TextError>,
 }
 
@@ -59,6 +68,7 @@ pub const FIELDS: &[Field] = &[
         input: Input::Line { max: Title::MAX },
         default: None,
         get: |content| content.title.as_str().to_owned(),
+        value: FieldValue::Text(|content| content.title.as_str()),
         set: |parts, text| Title::parse(text).map(|title| parts.title = Some(title)),
     },
     Field {
@@ -67,6 +77,7 @@ pub const FIELDS: &[Field] = &[
         input: Input::Text { max: Description::MAX },
         default: Some(""),
         get: |content| content.description.as_str().to_owned(),
+        value: FieldValue::Text(|content| content.description.as_str()),
         set: |parts, text| Description::parse(text).map(|description| parts.description = description),
     },
     Field {
@@ -75,6 +86,7 @@ pub const FIELDS: &[Field] = &[
         input: Input::Choice(&[("false", "Open"), ("true", "Done")]),
         default: Some("false"),
         get: |content| content.done.to_string(),
+        value: FieldValue::Flag(|content| content.done),
         set: |parts, text| parse_choice(text).map(|done| parts.done = done),
     },
 ];

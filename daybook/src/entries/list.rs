@@ -31,8 +31,12 @@ pub struct EntryFilter {
 
 impl EntryFilter {
     pub fn includes(&self, entry: &Entry) -> bool {
-        entry.trashed == self.trashed
-            && self.includes_state(entry.content.done, entry.updated_at, entry.updated_by)
+        entry.trashed == self.trashed && self.includes_in_or_out_of_the_trash(entry)
+    }
+
+    /// The same, wherever the entry is.
+    pub(crate) fn includes_in_or_out_of_the_trash(&self, entry: &Entry) -> bool {
+        self.includes_state(entry.content.done, entry.updated_at, entry.updated_by)
             && self.search.matches(&entry.content.texts())
     }
 

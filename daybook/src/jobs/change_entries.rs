@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{End, Job, Lease, NewJob, Progress, finish, progress};
-use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, Target, Walked};
-use crate::search::Query;
+use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, StoredFilter, Target, Walked};
 use crate::users::{self, Action};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid};
 
@@ -29,12 +28,8 @@ pub struct Bulk {
     pub change: Change,
     /// When the person saw the list: what changed later is left alone.
     pub seen_at: Timestamp,
-    trashed: bool,
-    done: Option<bool>,
-    changed_from: Option<Timestamp>,
-    changed_before: Option<Timestamp>,
-    changed_by: Option<Uid>,
-    search: String,
+    #[serde(flatten)]
+    filter: StoredFilter,
 }
 
 /// What became of the entries so far: the result of the job.
@@ -66,17 +61,7 @@ impl Bulk {
     pub const KIND: &'static str = "change_entries";
 
     pub fn new(filter: &EntryFilter, change: Change, seen_at: Timestamp) -> Bulk {
-        Bulk {
-            format: FORMAT,
-            change,
-            seen_at,
-            trashed: filter.trashed,
-            done: filter.done,
-            changed_from: filter.changed_from,
-            changed_before: filter.changed_before,
-            changed_by: filter.changed_by,
-            search: filter.search.text().to_owned(),
-        }
+        Bulk { format: FORMAT, change, seen_at, filter: StoredFilter::from(filter) }
     }
 
     /// The job to [`super::enqueue`]; `total`: how many entries the list has, if that is known.
@@ -134,15 +119,7 @@ impl Bulk {
     /// # Errors
     /// [`Error::Internal`] for a search that this release does not understand.
     pub fn filter(&self) -> Result<EntryFilter> {
-        let search = Query::parse(&self.search).map_err(|problem| Error::Internal(format!("a search {problem}")))?;
-        Ok(EntryFilter {
-            trashed: self.trashed,
-            done: self.done,
-            changed_from: self.changed_from,
-            changed_before: self.changed_before,
-            changed_by: self.changed_by,
-            search,
-        })
+        self.filter.filter()
     }
 }
 
@@ -190,10 +167,10 @@ impl Bookmark {
     }
 }
 
-fn to_json(value: &impl Serialize) -> Result<String> {
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(format!("a job as JSON: {error}")))
 }
 
-fn from_json<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T> {
+pub(crate) fn from_json<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Error::Internal(format!("a job from JSON: {error}")))
 }

@@ -30,7 +30,7 @@ impl End {
     fn error(self) -> Option<&'static str> {
         match self {
             End::Done | End::Cancelled => None,
-            End::NotAllowed => Some("Whoever asked for this may not change entries any more."),
+            End::NotAllowed => Some("Whoever asked for this may not do that any more."),
         }
     }
 }

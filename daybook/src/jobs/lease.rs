@@ -37,7 +37,7 @@ impl Lease {
     ///
     /// # Errors
     /// [`Error::LeaseLost`]
-    pub(super) fn job(&self, conn: &mut Conn) -> Result<(Job, Timestamp)> {
+    pub(crate) fn job(&self, conn: &mut Conn) -> Result<(Job, Timestamp)> {
         let now = dialect::now(conn)?;
         let job = held!(self, now).select(Job::as_select()).first(conn).optional()?;
         Ok((job.ok_or(Error::LeaseLost)?, now))

@@ -20,7 +20,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Failed, State::Cancelled];
+    pub const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Failed, State::Cancelled];
 
     /// As stored.
     pub const fn name(self) -> &'static str {

@@ -45,10 +45,14 @@ pub enum Action {
     ManageUsers,
     /// See everybody's background work, and try again what failed. One's own can be seen and cancelled by anybody.
     ManageJobs,
+    /// See and download snapshots of the book.
+    ReadSnapshots,
+    /// Ask for snapshots, keep and delete them, and set their schedule.
+    ManageSnapshots,
 }
 
 /// Each action with the roles that may do it.
-pub const TABLE: [(Action, &[Role]); 7] = [
+pub const TABLE: [(Action, &[Role]); 9] = [
     (Action::ReadEntries, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::ReadAudit, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::WriteEntries, &[Role::Editor, Role::Administrator]),
@@ -56,6 +60,8 @@ pub const TABLE: [(Action, &[Role]); 7] = [
     (Action::ManageOwnAccount, &[Role::Viewer, Role::Editor, Role::Administrator]),
     (Action::ManageUsers, &[Role::Administrator]),
     (Action::ManageJobs, &[Role::Administrator]),
+    (Action::ReadSnapshots, &[Role::Viewer, Role::Editor, Role::Administrator]),
+    (Action::ManageSnapshots, &[Role::Editor, Role::Administrator]),
 ];
 
 impl Role {

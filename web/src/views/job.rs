@@ -6,7 +6,7 @@ use daybook::{Timestamp, Uid};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::Time;
+use super::{Time, filter};
 
 #[derive(Serialize)]
 pub struct JobsPage {
@@ -107,7 +107,7 @@ impl JobView {
             handled: job.handled,
             total: job.total,
             progress: progress(job),
-            list: Bulk::of(job).ok().and_then(|bulk| list(&bulk, zone)),
+            list: list(job, zone),
             counts: Counts::of(job).map(told).unwrap_or_default(),
             failures: job.failures,
             attempts: ATTEMPTS,
@@ -141,7 +141,7 @@ fn what(job: &Job) -> String {
     }
 }
 
-fn progress(job: &Job) -> Option<String> {
+pub(super) fn progress(job: &Job) -> Option<String> {
     match job.total {
         Some(total) => Some(format!("{} of {}", number(job.handled), number(total))),
         None if job.handled > 0 => Some(format!("{} so far", number(job.handled))),
@@ -149,38 +149,15 @@ fn progress(job: &Job) -> Option<String> {
     }
 }
 
-fn number(n: i64) -> String {
+pub(super) fn number(n: i64) -> String {
     thousands(usize::try_from(n).unwrap_or_default())
 }
 
-/// “open, with “wombat”, changed since 2026-11-25 06:00:00 UTC”
-fn list(bulk: &Bulk, zone: &TimeZone) -> Option<String> {
-    let filter = bulk.filter().ok()?;
-    let mut parts = Vec::new();
-    if filter.trashed {
-        parts.push("in the trash".to_owned());
-    }
-    match filter.done {
-        Some(true) => parts.push("done".into()),
-        Some(false) => parts.push("open".into()),
-        None => {}
-    }
-    if !filter.search.is_empty() {
-        parts.push(format!("with “{}”", filter.search.text()));
-    }
-    if let Some(from) = filter.changed_from {
-        parts.push(format!("changed since {}", from.exact(zone)));
-    }
-    if let Some(before) = filter.changed_before {
-        parts.push(format!("changed before {}", before.exact(zone)));
-    }
-    if filter.changed_by.is_some() {
-        parts.push("changed by one person".into());
-    }
-    Some(parts.join(", ")).filter(|list| !list.is_empty())
+fn list(job: &Job, zone: &TimeZone) -> Option<String> {
+    filter::in_words(&Bulk::of(job).ok()?.filter().ok()?, zone)
 }
 
-fn standing(job: &Job) -> String {
+pub(super) fn standing(job: &Job) -> String {
     match job.state {
         _ if job.cancel_wanted && !job.state.is_final() => "Being cancelled …".into(),
         State::Waiting if job.failures > 0 => "Waits for another try".into(),

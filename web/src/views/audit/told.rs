@@ -1,7 +1,9 @@
 //! What an event was, in words: “changed title and description of ‘X’”.
 
 use daybook::Uid;
-use daybook::audit::{ENTRY, FAILED_SIGN_INS, INVITATION, Image, Kind, LogEvent, SESSION, USER};
+use daybook::audit::{
+    ENTRY, FAILED_SIGN_INS, INVITATION, Image, Kind, LogEvent, SESSION, SNAPSHOT, SNAPSHOT_SCHEDULE, USER,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,6 +27,8 @@ pub fn labels(subject: &str) -> (&'static str, &'static str) {
         SESSION => ("Sessions", "All about sessions"),
         INVITATION => ("Invitations", "All about invitations"),
         FAILED_SIGN_INS => ("Failed sign-ins", "Failed sign-ins"),
+        SNAPSHOT => ("Snapshots", "All about snapshots"),
+        SNAPSHOT_SCHEDULE => ("Schedule of snapshots", "Schedule of snapshots"),
         _ => ("Other", "Other"),
     }
 }
@@ -51,6 +55,10 @@ pub fn label(subject: &str, kind: Kind) -> &'static str {
         (_, Kind::SignOut) => "Signed out",
         (_, Kind::End) => "Ended",
         (_, Kind::Fail) => "Failed",
+        (_, Kind::Download) => "Downloaded",
+        (_, Kind::Keep) => "Kept",
+        (_, Kind::Release) => "Kept no longer",
+        (_, Kind::Delete) => "Deleted",
     }
 }
 
@@ -67,6 +75,8 @@ impl Told {
             USER => user(event),
             SESSION => session(event, people),
             INVITATION => invitation(event),
+            SNAPSHOT => snapshot(event),
+            SNAPSHOT_SCHEDULE => told("set the schedule of snapshots", String::new(), ""),
             _ => failed(event),
         }
     }
@@ -160,6 +170,21 @@ fn invitation(event: &LogEvent) -> Told {
         Kind::Update => told("made a new link for", email, ""),
         Kind::Accept => told("used the invitation of", email, ""),
         _ => told("took back the invitation of", email, ""),
+    }
+}
+
+fn snapshot(event: &LogEvent) -> Told {
+    let what = match member(event, "entry_rows").as_str() {
+        "" => "a snapshot".to_owned(),
+        "1" => "a snapshot of 1 entry".to_owned(),
+        rows => format!("a snapshot of {rows} entries"),
+    };
+    match event.kind {
+        Kind::Create => told(&format!("made {what}"), String::new(), ""),
+        Kind::Download => told("downloaded", member(event, "file"), &format!("of {what}")),
+        Kind::Keep => told(&format!("kept {what}"), String::new(), ""),
+        Kind::Release => told(&format!("let go of {what}"), String::new(), ""),
+        _ => told(&format!("deleted {what}"), String::new(), ""),
     }
 }
 

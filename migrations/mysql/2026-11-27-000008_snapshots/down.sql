@@ -1,0 +1,2 @@
+DROP TABLE snapshot_schedule;
+DROP TABLE snapshots;
