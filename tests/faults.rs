@@ -5,9 +5,12 @@
 //! to the machine, so a seed repeats the plan and not the run. Each run has a new one, and prints it: a run that fails
 //! has found something, whatever the seed.
 
+mod chain;
 mod chaos;
 mod load;
+mod many;
 mod stage;
+mod told;
 mod verdict;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +19,7 @@ use std::time::Duration;
 use crate::cases;
 use crate::support::{Case, Setup};
 use chaos::Chaos;
-use load::{Load, Part};
+use load::Part;
 use stage::Stage;
 
 cases![
@@ -50,16 +53,26 @@ fn number(variable: &str) -> Option<u64> {
 fn run(mut stage: Stage, seconds: u64) {
     let seed = number("DAYBOOK_FAULTS_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
     println!("faults: {} for {seconds} s, --seed {seed}", stage.name);
-    let load = Load::new(&stage, seed);
+    let people = load::people(&stage, seed);
     let stop = AtomicBool::new(false);
     let mut chaos = Chaos::new(seed);
     let parts: Vec<Part> = std::thread::scope(|scope| {
-        let clients = load.clients().map(|client| scope.spawn(|| client.work(&stop))).collect::<Vec<_>>();
+        let people = people.into_iter().map(|person| scope.spawn(|| person.work(&stop))).collect::<Vec<_>>();
+        let stopping = Stopping(&stop);
         chaos.reign(&mut stage, Duration::from_secs(seconds));
-        stop.store(true, Ordering::SeqCst);
-        clients.into_iter().map(|client| client.join().expect("a client goes on whatever happens")).collect()
+        drop(stopping);
+        people.into_iter().map(|person| person.join().expect("a person goes on whatever happens")).collect()
     });
     let verdict = verdict::of(&stage, parts, &chaos);
     println!("{verdict}");
     assert!(verdict.is_good(), "faults: {} with --seed {seed}: {verdict}\n{}", stage.name, stage.logs());
+}
+
+/// Ends the load, also when something goes wrong with the processes: people would go on for ever.
+struct Stopping<'a>(&'a AtomicBool);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }

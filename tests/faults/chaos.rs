@@ -17,7 +17,7 @@ enum Fault {
     KillDatabase,
     /// Past its lease.
     PauseWorker(usize),
-    /// It answers nothing for longer than a read may take.
+    /// Nothing gets through to it or from it for a while: all of it arrives later, also from who was killed meanwhile.
     SlowDatabase,
 }
 
@@ -35,8 +35,11 @@ const MANY: &[Fault] = &[
     Fault::SlowDatabase,
 ];
 
-const REDIS_AWAY: Duration = Duration::from_secs(20);
-const DATABASE_SLOW: Duration = Duration::from_millis(3_500);
+/// The first time and now and then; otherwise it would be away most of the time.
+const REDIS_LONG_AWAY: Duration = Duration::from_secs(20);
+const REDIS_AWAY: std::ops::Range<u64> = 500..5_000;
+/// Up to twice the time that a write has.
+const DATABASE_SLOW: std::ops::Range<u64> = 500..5_000;
 const PAUSED: Duration = Duration::from_millis(LEASE.as_millis() as u64 + 2_000);
 /// Between two faults, in milliseconds.
 const PAUSE: std::ops::Range<u64> = 300..3_500;
@@ -94,7 +97,9 @@ impl Chaos {
         let name = format!("{fault:?}").split('(').next().unwrap_or_default().to_owned();
         *self.happened.entry(name).or_default() += 1;
         self.kills += usize::from(matches!(fault, Fault::KillWeb(_) | Fault::KillWorker(_) | Fault::KillDatabase));
-        let now = Instant::now();
+        let (now, long) = (Instant::now(), self.happened.get("StopRedis") == Some(&1) || self.rng.u32(..4) == 0);
+        let redis_away = if long { REDIS_LONG_AWAY } else { Duration::from_millis(self.rng.u64(REDIS_AWAY)) };
+        let database_slow = Duration::from_millis(self.rng.u64(DATABASE_SLOW));
         match (fault, &mut stage.shared) {
             (Fault::KillWeb(n), _) => stage.webs[n].kill(),
             (Fault::KillWorker(n), _) => stage.workers[n].kill(),
@@ -106,7 +111,7 @@ impl Chaos {
             (Fault::Flush, Some(shared)) => drop(shared.redis.try_ask("FLUSHALL")),
             (Fault::StopRedis, Some(shared)) => {
                 shared.redis.stop();
-                self.repairs.push((now + REDIS_AWAY, fault));
+                self.repairs.push((now + redis_away, fault));
             }
             (Fault::KillDatabase, Some(shared)) => {
                 shared.mariadb.kill();
@@ -114,7 +119,7 @@ impl Chaos {
             }
             (Fault::SlowDatabase, Some(shared)) => {
                 shared.network.freeze();
-                self.repairs.push((now + DATABASE_SLOW, fault));
+                self.repairs.push((now + database_slow, fault));
             }
             (_, None) => {}
         }

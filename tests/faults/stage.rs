@@ -50,6 +50,8 @@ pub struct Service {
     settings: Vec<(String, String)>,
     log: std::path::PathBuf,
     child: Option<Child>,
+    /// How it ended when nobody had killed it.
+    ended: Vec<String>,
 }
 
 impl Stage {
@@ -116,10 +118,15 @@ impl Stage {
         out
     }
 
-    /// Lines of logs that no fault excuses.
-    pub fn bad_lines(&self) -> usize {
+    /// Processes that ended though nobody had killed them, and lines of their logs: no fault excuses them.
+    pub fn bad_signs(&self) -> Vec<String> {
         let services = self.webs.iter().chain(&self.workers);
-        services.map(|service| service.log().lines().filter(|line| is_bad(line)).count()).sum()
+        let of = |service: &Service| {
+            let log = service.log();
+            let lines = log.lines().filter(|line| is_bad(line)).map(|line| format!("{}: {line}", service.name));
+            service.ended.iter().cloned().chain(lines).collect::<Vec<_>>()
+        };
+        services.flat_map(of).collect()
     }
 }
 
@@ -151,15 +158,22 @@ impl Service {
     }
 
     fn new(folder: &TempDir, name: String, base: String, command: Make, settings: &[(&str, String)]) -> Service {
-        let more = [("JOB_LEASE_MS", LEASE.as_millis().to_string()), ("JOB_BATCH", "3".into())];
+        let more = [
+            ("JOB_LEASE_MS", LEASE.as_millis().to_string()),
+            ("JOB_BATCH", "3".into()),
+            // So short that outcomes are unknown now and then.
+            ("DB_WRITE_TIMEOUT_MS", "2500".into()),
+        ];
         let settings = settings.iter().chain(&more).map(|(name, value)| ((*name).to_owned(), value.clone()));
         let log = folder.path().join(format!("{name}.log"));
-        Service { name, base, command, settings: settings.collect(), log, child: None }
+        Service { name, base, command, settings: settings.collect(), log, child: None, ended: Vec::new() }
     }
 
     fn tend(&mut self) {
-        if self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None))) {
-            return;
+        match self.child.as_mut().map(Child::try_wait) {
+            Some(Ok(None)) => return,
+            Some(ended) => self.ended.push(format!("{} ended by itself: {ended:?}", self.name)),
+            None => {}
         }
         let log = File::options().create(true).append(true).open(&self.log).expect("the folder can be written");
         let settings: Vec<(&str, &str)> =

@@ -6,11 +6,15 @@ use std::ops::DerefMut;
 use std::time::Duration;
 
 use daybook::audit::{self, Image};
-use daybook::jobs::{self, Counts, State};
+use daybook::entries::Entry;
+use daybook::jobs::{Counts, Job, State};
+use daybook::schema::{entries, jobs as job_table};
 use daybook::{Conn, Uid};
+use diesel::prelude::*;
 
+use super::chain;
 use super::chaos::Chaos;
-use super::load::{Known, OF_JOBS, Part, REFUSED};
+use super::load::{Known, Part, REFUSED};
 use super::stage::{Stage, wait_until};
 use crate::support::book::{Event, events_of};
 use crate::support::program::{printed, worker_command};
@@ -21,9 +25,11 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub struct Verdict {
     acked: usize,
     kills: usize,
-    /// Acknowledged changes that are not there as they were acknowledged, and jobs that have not ended.
+    /// Acknowledged changes that are not in the log as they were acknowledged, entries that are not as the log has them,
+    /// and jobs that have not ended.
     lost: usize,
-    /// Versions with two events, and changes by a job that had changed the entry already.
+    /// Changes that nobody asked for once more: versions with two events, or with one that nobody was told of, changes by
+    /// a job that had changed the entry already, and jobs that nobody was told of.
     doubled: usize,
     unsealed: i64,
     /// What else should not be.
@@ -63,7 +69,9 @@ pub fn of(stage: &Stage, parts: Vec<Part>, chaos: &Chaos) -> Verdict {
     if !report.is_whole() {
         verdict.wrong.push(report.to_string());
     }
+    verdict.wrong.extend(sql(stage, chain::faults));
     verdict.look_at_changes(&parts, &events);
+    verdict.look_at_entries(stage, &events);
     verdict.look_at_jobs(stage, &parts, &events);
     verdict.look_at_programs(stage);
     verdict
@@ -94,16 +102,39 @@ impl Verdict {
             known.insert((*uid, change.version));
             if !log.get(&(*uid, change.version)).is_some_and(|event| shows(event, change)) {
                 self.lost += 1;
+                self.wrong.push(format!("{uid} was acknowledged to be {change:?}"));
             }
         }
         for ((uid, version), event) in &log {
-            if *version > 1 && !log.contains_key(&(*uid, version - 1)) {
-                self.wrong.push(format!("{uid} has no version {}", version - 1));
+            let before = if *version == 1 { None } else { log.get(&(*uid, version - 1)).map(|event| &event.after) };
+            if before.map_or(*version > 1 || event.before.is_some(), |before| *before != event.before) {
+                self.wrong.push(format!("{uid} has no version {}, or another one", version - 1));
             }
-            if event.channel != "job" && !known.contains(&(*uid, *version)) {
+            if !known.contains(&(*uid, *version)) {
+                self.doubled += 1;
                 self.wrong.push(format!("nobody was told of {event:?}"));
             }
         }
+    }
+
+    /// The book is what the log says.
+    fn look_at_entries(&mut self, stage: &Stage, events: &[Event]) {
+        let mut newest: BTreeMap<Uid, &Event> = BTreeMap::new();
+        for event in events {
+            let other = newest.entry(event.subject).or_insert(event);
+            if other.version < event.version {
+                *other = event;
+            }
+        }
+        let rows = sql(stage, |conn| entries::table.select(Entry::as_select()).load(conn).expect("they can be read"));
+        for row in &rows {
+            if newest.remove(&row.uid).and_then(image).is_none_or(|image| image != Image::from(row)) {
+                self.lost += 1;
+                self.wrong.push(format!("the log does not end with {row:?}"));
+            }
+        }
+        self.lost += newest.len();
+        self.wrong.extend(newest.keys().map(|uid| format!("{uid} is in the log only")));
     }
 
     /// Each job ended, and changed each of its entries once.
@@ -112,29 +143,28 @@ impl Verdict {
         for event in events.iter().filter(|event| event.channel == "job") {
             by_job.entry(event.request_id).or_default().push(event.subject);
         }
-        for uid in parts.iter().flat_map(|part| &part.jobs) {
-            let changed = by_job.remove(uid).unwrap_or_default();
-            let job = sql(stage, |conn| jobs::find(conn, *uid).expect("it can be read"));
-            let Some(job) = job.filter(|job| job.state == State::Done) else {
+        let all = sql(stage, |conn| job_table::table.select(Job::as_select()).load(conn).expect("they can be read"));
+        let mut there: BTreeMap<Uid, Job> = all.into_iter().map(|job| (job.uid, job)).collect();
+        for asked in parts.iter().flat_map(|part| &part.jobs) {
+            let uid = asked.uid;
+            let changed = by_job.remove(&uid).unwrap_or_default();
+            let Some(job) = there.remove(&uid).filter(|job| job.state == State::Done) else {
                 self.lost += 1;
                 continue;
             };
             self.doubled += changed.len() - changed.iter().collect::<BTreeSet<_>>().len();
             let counts = Counts::of(&job).expect("JSON");
-            if (counts.changed, counts.unchanged, counts.skipped) != (OF_JOBS as i64, 0, 0) || changed.len() != OF_JOBS
-            {
-                self.wrong.push(format!("{uid} changed {}: {counts:?}", changed.len()));
+            if counts != asked.counts || changed.len() as i64 != counts.changed {
+                self.wrong.push(format!("{uid} changed {}: {counts:?} and not {:?}", changed.len(), asked.counts));
             }
         }
-        if !by_job.is_empty() {
-            self.wrong.push(format!("nobody was told of {by_job:?}"));
-        }
+        self.doubled += there.len();
+        self.wrong.extend(there.keys().map(|uid| format!("nobody was told of the job {uid}")));
+        self.wrong.extend(by_job.keys().map(|uid| format!("nobody was told of what {uid} changed")));
     }
 
     fn look_at_programs(&mut self, stage: &Stage) {
-        if stage.bad_lines() > 0 {
-            self.wrong.push(format!("{} errors in the logs", stage.bad_lines()));
-        }
+        self.wrong.extend(stage.bad_signs());
         let verified = worker_command(&["verify"], &[("DATABASE_URL", &stage.database_url)]).output();
         let verified = verified.expect("it runs");
         if !verified.status.success() {
@@ -143,9 +173,12 @@ impl Verdict {
     }
 }
 
+fn image(event: &Event) -> Option<Image> {
+    serde_json::from_str(event.after.as_deref()?).ok()
+}
+
 fn shows(event: &Event, change: &Known) -> bool {
-    let image: Option<Image> = event.after.as_deref().and_then(|json| serde_json::from_str(json).ok());
-    image.is_some_and(|image| {
+    image(event).is_some_and(|image| {
         let known = (image.content.title.as_str(), image.content.done, image.trashed, image.version);
         known == (change.title.as_str(), change.done, change.trashed, change.version)
     })
