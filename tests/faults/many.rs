@@ -4,7 +4,7 @@ use daybook::Uid;
 use daybook::jobs::Counts;
 
 use super::load::{Asked, Known, Person, content};
-use super::told::{Fields, Told};
+use super::told::{Fields, LONG, PATIENCE, Told};
 use crate::support::Answer;
 
 /// What is asked for, in turn, and of which list.
@@ -15,7 +15,8 @@ impl Person {
     /// Asks to change all of the list, and waits until that is done.
     pub fn change_all(&mut self, word: &str) {
         let (action, list) = ACTIONS[self.part.jobs.len() % ACTIONS.len()];
-        let Some(page) = self.line.until_seen(&format!("{list}?q={word}"), |page| page.page().count("#all") == 1)
+        let Some(page) =
+            self.line.until_seen(&format!("{list}?q={word}"), PATIENCE, |page| page.page().count("#all") == 1)
         else {
             return self.line.wrong(format!("the list of all in {list} was not shown"));
         };
@@ -60,7 +61,7 @@ impl Person {
 
     fn until_done(&mut self, path: &str) -> bool {
         let ended = |page: &Answer| page.page().attr("#job", "hx-get").is_none();
-        while let Some(page) = self.line.until_seen(path, ended) {
+        while let Some(page) = self.line.until_seen(path, LONG, ended) {
             if page.page().text("#job .standing strong") == "Done" {
                 return true;
             }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use crate::support::client::{Answer, Client, FORM, encode};
 
 /// How long anybody tries to get an answer.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(90);
+/// How long anybody waits for a job while its workers are killed and cut off. Nothing promises when it is done.
+pub const LONG: Duration = Duration::from_secs(300);
 
 pub type Fields = Vec<(&'static str, String)>;
 
@@ -88,9 +90,9 @@ impl Line {
     }
 
     /// Asks for a page until it is there, and right.
-    pub fn until_seen(&mut self, path: &str, right: impl Fn(&Answer) -> bool) -> Option<Answer> {
+    pub fn until_seen(&mut self, path: &str, patience: Duration, right: impl Fn(&Answer) -> bool) -> Option<Answer> {
         let begin = Instant::now();
-        while begin.elapsed() < PATIENCE {
+        while begin.elapsed() < patience {
             let base = self.base();
             match self.client.at(&base).try_send("GET", path, &[], b"") {
                 Ok(answer) if answer.status == 200 && right(&answer) => return Some(answer),

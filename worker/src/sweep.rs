@@ -1,6 +1,9 @@
-//! The sweeper's round: rings again for whatever is due. It makes a lost message, and a lost worker, harmless.
+//! The sweeper's round: rings again for whatever is due, and does it itself while Redis is away. It makes a lost message, a
+//! lost worker and a lost queue harmless.
 //!
 //! Every process does it, so nothing here may matter when it is done twice.
+
+use std::sync::Arc;
 
 use daybook::jobs;
 use daybook::queue::Wake;
@@ -11,7 +14,7 @@ use crate::{Queues, health, snapshots};
 /// Jobs that are rung for in one round.
 const MOST: i64 = 100;
 
-pub async fn round(runner: &Runner, queues: &Queues) {
+pub async fn round(runner: &Arc<Runner>, queues: &Queues) {
     if let Some(file) = &runner.health_file {
         health::note(file);
     }
@@ -24,6 +27,8 @@ pub async fn round(runner: &Runner, queues: &Queues) {
         |due| due,
     );
     match due.await {
+        // Nobody would hear the bell.
+        Ok(due) if runner.doorbell.is_delayed() => due.into_iter().for_each(|uid| runner.start(uid)),
         Ok(due) => due.into_iter().for_each(|uid| runner.doorbell.ring(Wake::Job(uid))),
         Err(error) => tracing::debug!(%error, "a round found nothing out"),
     }
