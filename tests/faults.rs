@@ -63,7 +63,7 @@ fn run(mut stage: Stage, seconds: u64) {
         drop(stopping);
         people.into_iter().map(|person| person.join().expect("a person goes on whatever happens")).collect()
     });
-    let verdict = verdict::of(&stage, parts, &chaos);
+    let verdict = verdict::of(&mut stage, parts, &chaos);
     println!("{verdict}");
     assert!(verdict.is_good(), "faults: {} with --seed {seed}: {verdict}\n{}", stage.name, stage.logs());
 }

@@ -43,6 +43,7 @@ pub use hand_back::hand_back;
 pub use lease::Lease;
 pub use list::{JobPage, list};
 pub use lost::take_from_the_lost;
+use progress::progress_from;
 pub use progress::{Progress, progress};
 pub use renew::{Renewed, renew};
 pub use retry::retry;

@@ -38,7 +38,7 @@ const MANY: &[Fault] = &[
 /// The first time and now and then; otherwise it would be away most of the time.
 const REDIS_LONG_AWAY: Duration = Duration::from_secs(20);
 const REDIS_AWAY: std::ops::Range<u64> = 500..5_000;
-/// Up to twice the time that a write has.
+/// Mostly longer than waiting for a connection and writing may take together.
 const DATABASE_SLOW: std::ops::Range<u64> = 500..5_000;
 const PAUSED: Duration = Duration::from_millis(LEASE.as_millis() as u64 + 2_000);
 /// Between two faults, in milliseconds.

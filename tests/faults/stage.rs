@@ -161,8 +161,9 @@ impl Service {
         let more = [
             ("JOB_LEASE_MS", LEASE.as_millis().to_string()),
             ("JOB_BATCH", "3".into()),
-            // So short that outcomes are unknown now and then.
-            ("DB_WRITE_TIMEOUT_MS", "2500".into()),
+            // So short that outcomes are unknown whenever the database is slow, and that it commits after that was said.
+            ("DB_ACQUIRE_TIMEOUT_MS", "1000".into()),
+            ("DB_WRITE_TIMEOUT_MS", "1000".into()),
         ];
         let settings = settings.iter().chain(&more).map(|(name, value)| ((*name).to_owned(), value.clone()));
         let log = folder.path().join(format!("{name}.log"));

@@ -37,8 +37,9 @@ pub struct Verdict {
     told: String,
 }
 
-pub fn of(stage: &Stage, parts: Vec<Part>, chaos: &Chaos) -> Verdict {
+pub fn of(stage: &mut Stage, parts: Vec<Part>, chaos: &Chaos) -> Verdict {
     let settled = wait_until(SETTLED, || {
+        stage.tend();
         let state = sql(stage, |conn| audit::state(conn).expect("it can be read"));
         state.waiting_since.is_none()
     });
@@ -69,11 +70,12 @@ pub fn of(stage: &Stage, parts: Vec<Part>, chaos: &Chaos) -> Verdict {
     if !report.is_whole() {
         verdict.wrong.push(report.to_string());
     }
-    verdict.wrong.extend(sql(stage, chain::faults));
+    verdict.look_at_programs(stage);
+    // One fault may make all that follow it wrong.
+    verdict.wrong.extend(sql(stage, chain::faults).into_iter().take(3));
     verdict.look_at_changes(&parts, &events);
     verdict.look_at_entries(stage, &events);
     verdict.look_at_jobs(stage, &parts, &events);
-    verdict.look_at_programs(stage);
     verdict
 }
 

@@ -6,19 +6,21 @@ use daybook::entries::{self, EntryFilter};
 use daybook::jobs::{self, Batch, Bulk, Change, Counts, Job, State};
 use daybook::search::Query;
 use daybook::users::Role;
-use daybook::{Actor, Timestamp, Uid};
+use daybook::{Actor, Error, Timestamp, Uid};
+use diesel::connection::SimpleConnection;
 
 use super::{LONG, SHORT, assert_lost, book_without_worker};
 use crate::cases;
 use crate::support::{Book, Setup, eventually, program};
 
-cases![BOTH:
-    all_of_a_list_is_changed_in_batches_by_who_asked,
-    a_search_leaves_nothing_out_and_takes_nothing_else,
-    what_changed_since_the_page_was_shown_is_skipped_and_counted,
-    a_batch_whose_lease_was_lost_changes_nothing,
-    a_cancelled_job_stops_between_two_batches_and_goes_on_when_retried,
-    a_job_stops_when_who_asked_may_not_change_entries_any_more
+cases![
+    BOTH: all_of_a_list_is_changed_in_batches_by_who_asked,
+        a_search_leaves_nothing_out_and_takes_nothing_else,
+        what_changed_since_the_page_was_shown_is_skipped_and_counted,
+        a_batch_whose_lease_was_lost_changes_nothing,
+        a_cancelled_job_stops_between_two_batches_and_goes_on_when_retried,
+        a_job_stops_when_who_asked_may_not_change_entries_any_more;
+    MYSQL: a_batch_that_is_tried_twice_at_once_counts_once
 ];
 
 fn everything() -> EntryFilter {
@@ -178,4 +180,29 @@ fn a_job_stops_when_who_asked_may_not_change_entries_any_more(setup: Setup) {
         let page = book.get(&format!("/jobs/{}", job.uid)).expect(200).page();
         assert_eq!(page.text("#job .problem"), "Whoever asked for this may not do that any more.");
     }
+}
+
+/// As when the first try took so long that its outcome is unknown, and it still runs. (On SQLite there is one writer.)
+fn a_batch_that_is_tried_twice_at_once_counts_once(setup: Setup) {
+    let book = book_without_worker(setup);
+    demo(&book, 20);
+    let job = ask(&book, &everything(), Change::Trash);
+    let lease = claim(&book, &job, LONG).expect("it is due");
+    let db = book.database.db();
+    let mut other = db.connect().expect("a connection");
+    for sql in ["BEGIN", "UPDATE entries SET version = version"] {
+        other.batch_execute(sql).expect(sql);
+    }
+    let batch = || db.write_blocking(|conn| Bulk::batch(conn, &lease, 8));
+    let tries = std::thread::scope(|scope| {
+        let tries = [scope.spawn(batch), scope.spawn(batch)];
+        // Both know where the job is, and wait for the entries.
+        std::thread::sleep(Duration::from_millis(500));
+        other.batch_execute("ROLLBACK").expect("it can be let go");
+        tries.map(|one| one.join().expect("it ends"))
+    });
+    assert!(tries.iter().any(|one| matches!(one, Ok(Batch::More))), "{tries:?}");
+    assert!(tries.iter().any(|one| matches!(one, Err(Error::Busy(_)))), "{tries:?}");
+    while batch().expect("it works") == Batch::More {}
+    assert_eq!(now(&book, &job), (State::Done, counts(20, 0, 0)));
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{End, Job, Lease, NewJob, Progress, finish, progress};
+use super::{End, Job, Lease, NewJob, Progress, finish, progress_from};
 use crate::entries::{self, Cursor, EntryFilter, Outcome, Position, SortBy, StoredFilter, Target, Walked};
 use crate::users::{self, Action};
 use crate::{Actor, Conn, Error, Result, Timestamp, Uid};
@@ -79,7 +79,7 @@ impl Bulk {
     /// transaction around it.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`], which takes the batch back.
+    /// [`Error::LeaseLost`], or [`Error::Busy`] when another try of the same batch was faster; both take the batch back.
     pub fn batch(conn: &mut Conn, lease: &Lease, size: usize) -> Result<Batch> {
         let (job, _) = lease.job(conn)?;
         let mut bookmark = Bookmark::of(&job)?;
@@ -107,7 +107,7 @@ impl Bulk {
         bookmark.counts.add(&bulk.change.apply(conn, &targets, &Actor::job(&job))?);
         bookmark.after = next.as_ref().map(Cursor::to_string);
         let step = Progress { handled: bookmark.counts.all(), total: job.total, bookmark: to_json(&bookmark)? };
-        progress(conn, lease, &step)?;
+        progress_from(conn, lease, &job, &step)?;
         if next.is_some() {
             return Ok(Batch::More);
         }
