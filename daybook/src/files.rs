@@ -54,21 +54,16 @@ impl Files {
     /// # Errors
     /// [`Error::Files`] when the settings of S3 contradict each other.
     pub fn new(url: &FilesUrl) -> Result<Files> {
-        Files::with_settings(url, &|name| std::env::var(name).ok())
-    }
-
-    /// The same with variables of AWS from elsewhere than the environment.
-    pub fn with_settings(url: &FilesUrl, get: &dyn Fn(&str) -> Option<String>) -> Result<Files> {
         let place = match url {
             FilesUrl::Folder(path) => Place::Folder(std::path::absolute(path).map_err(io)?),
-            FilesUrl::Bucket { name, prefix } => bucket(name, prefix, get)?,
+            FilesUrl::Bucket { name, prefix } => bucket(name, prefix)?,
         };
         Ok(Files { place: Arc::new(place) })
     }
 
     /// Begins a file, which is there once [`Upload::finish`] says so.
     pub async fn upload(&self, key: &str, label: &Label) -> Result<Upload> {
-        let store = self.store(true)?;
+        let store = self.store()?;
         let options = PutMultipartOptions { attributes: self.attributes(label), ..PutMultipartOptions::default() };
         let upload = store.put_multipart_opts(&self.path(key)?, options).await.map_err(failed)?;
         Ok(Upload::new(upload))
@@ -77,7 +72,7 @@ impl Files {
     /// A small file at once.
     pub async fn put(&self, key: &str, label: &Label, bytes: Vec<u8>) -> Result<()> {
         let options = self.attributes(label).into();
-        self.store(true)?.put_opts(&self.path(key)?, bytes.into(), options).await.map_err(failed).map(drop)
+        self.store()?.put_opts(&self.path(key)?, bytes.into(), options).await.map_err(failed).map(drop)
     }
 
     /// The way to a file; a signed address is good for `life`. Whether the file is there is not asked.
@@ -95,7 +90,7 @@ impl Files {
 
     /// The whole of a small file; `None`: it is not there.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        match self.store(true)?.get(&self.path(key)?).await {
+        match self.store()?.get(&self.path(key)?).await {
             Ok(found) => found.bytes().await.map(|bytes| Some(bytes.into())).map_err(failed),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed(error)),
@@ -128,10 +123,10 @@ impl Files {
         }
     }
 
-    /// `write`: a folder is made if it is not there.
-    fn store(&self, write: bool) -> Result<Arc<dyn ObjectStore>> {
+    /// A folder is made if it is not there.
+    fn store(&self) -> Result<Arc<dyn ObjectStore>> {
         match &*self.place {
-            Place::Folder(root) => folder::store(root, write),
+            Place::Folder(root) => folder::store(root),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => Ok(bucket.store.clone()),
         }
@@ -164,12 +159,12 @@ impl Files {
 }
 
 #[cfg(feature = "s3")]
-fn bucket(name: &str, prefix: &str, get: &dyn Fn(&str) -> Option<String>) -> Result<Place> {
-    bucket::Bucket::new(name, prefix, get).map(Place::Bucket)
+fn bucket(name: &str, prefix: &str) -> Result<Place> {
+    bucket::Bucket::new(name, prefix).map(Place::Bucket)
 }
 
 #[cfg(not(feature = "s3"))]
-fn bucket(_: &str, _: &str, _: &dyn Fn(&str) -> Option<String>) -> Result<Place> {
+fn bucket(_: &str, _: &str) -> Result<Place> {
     Err(Error::Files("this program was built without the cargo feature s3".into()))
 }
 

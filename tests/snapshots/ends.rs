@@ -42,7 +42,7 @@ fn a_download_is_an_event_and_only_of_files_that_are_there(setup: Setup) {
     assert_eq!(change(&book, |conn| snapshots::download(conn, Uid::new(), "entries.csv", &actor)), None);
     assert_eq!(kinds(&book), ["create"], "none of that is a download");
     let file = get("entries.csv").expect("it is there");
-    assert_eq!((file.label.content_type, file.bytes), ("text/csv; charset=utf-8", snapshot.bytes));
+    assert_eq!(file.label.content_type, "text/csv; charset=utf-8");
     assert!(file.label.file_name.starts_with("daybook-") && file.label.file_name.ends_with("Z-entries.csv"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let way = runtime.block_on(shelf(&book).files.way(&file.key, Duration::from_secs(60))).expect("a way");

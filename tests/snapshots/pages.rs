@@ -122,6 +122,10 @@ fn what_fails_is_told_and_tried_again(setup: Setup) {
     assert_eq!(page.text("#snapshot .standing strong"), "Waits for its turn");
     assert_eq!((page.attr("#snapshot", "hx-get"), page.count("progress")), (Some(path.clone()), 1));
     assert_eq!(book.get("/snapshots").page().attr("#snapshots", "hx-get").as_deref(), Some("/snapshots"));
+    let jobs = book.get("/jobs").expect(200).page();
+    assert_eq!(jobs.texts("#jobs a"), ["Make a snapshot"]);
+    let job = book.get(&jobs.attr("#jobs a", "href").expect("a link")).expect(200).page();
+    assert_eq!((job.attr("#job dd a", "href"), job.count("#job .counts")), (Some(path.clone()), 0));
     assert_eq!(page.form("#cancel").submit(&book).location(), path);
     let page = book.get(&path).page();
     assert_eq!((page.text("#snapshot .standing strong"), page.count("#delete")), ("Cancelled".into(), 1));

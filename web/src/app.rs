@@ -164,11 +164,10 @@ impl App {
         &self,
         change: impl FnOnce(&mut Conn) -> daybook::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let outcome = self.db.write(self.confirmed(change), |data| data).await;
+        let outcome = self.change(change).await;
         self.sessions.forget();
         self.people.forget();
-        self.doorbell.ring(Wake::Audit);
-        Ok(outcome?)
+        outcome
     }
 
     /// A change that begins by making sure, in its own transaction, that the person is still in and still may.

@@ -53,8 +53,7 @@ impl Db {
         reading.await.map_err(|error| Error::Internal(format!("a long read ended early: {error}")))?
     }
 
-    /// [`Db::long_read`] for programs without an async runtime.
-    pub fn long_read_blocking<T>(
+    fn long_read_blocking<T>(
         &self,
         shows: impl FnOnce(&mut Conn) -> Result<bool>,
         work: impl FnOnce(&mut Conn) -> Result<T>,

@@ -19,22 +19,6 @@ const RETRY_FOR: Duration = Duration::from_secs(20);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 const ENDPOINTS: [&str; 3] = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AWS_ENDPOINT_URL_S3"];
-/// What is heard of the environment: region, keys, and how a task or a machine gets those of its role.
-const VARIABLES: [&str; 13] = [
-    "AWS_DEFAULT_REGION",
-    "AWS_REGION",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_METADATA_ENDPOINT",
-];
 
 pub(super) struct Bucket {
     pub(super) store: Arc<AmazonS3>,
@@ -42,17 +26,11 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) fn new(name: &str, prefix: &str, get: &dyn Fn(&str) -> Option<String>) -> Result<Bucket> {
+    pub(super) fn new(name: &str, prefix: &str) -> Result<Bucket> {
         choose_tls();
         let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
-        let plain = ENDPOINTS.iter().any(|name| get(name).is_some_and(|url| url.starts_with("http://")));
-        let mut builder = AmazonS3Builder::new();
-        for name in VARIABLES.iter().chain(&ENDPOINTS) {
-            if let (Some(value), Ok(key)) = (get(name), name.to_ascii_lowercase().parse()) {
-                builder = builder.with_config(key, value);
-            }
-        }
-        let store = builder
+        let plain = ENDPOINTS.iter().any(|name| std::env::var(name).is_ok_and(|url| url.starts_with("http://")));
+        let store = AmazonS3Builder::from_env()
             .with_bucket_name(name)
             .with_client_options(ClientOptions::new().with_timeout(TIMEOUT).with_allow_http(plain))
             .with_retry(retry)

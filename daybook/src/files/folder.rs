@@ -9,10 +9,8 @@ use object_store::local::LocalFileSystem;
 use super::{failed, io};
 use crate::{Error, Result};
 
-pub(super) fn store(root: &Path, make: bool) -> Result<Arc<dyn ObjectStore>> {
-    if make {
-        std::fs::create_dir_all(root).map_err(|error| Error::Files(format!("{}: {error}", root.display())))?;
-    }
+pub(super) fn store(root: &Path) -> Result<Arc<dyn ObjectStore>> {
+    std::fs::create_dir_all(root).map_err(|error| Error::Files(format!("{}: {error}", root.display())))?;
     let store = LocalFileSystem::new_with_prefix(root).map_err(failed)?;
     Ok(Arc::new(store.with_fsync(true)))
 }

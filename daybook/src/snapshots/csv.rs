@@ -6,7 +6,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::rows::{Column, Value, push_hex, push_time, push_uid};
+use super::rows::{Column, Value, push_time};
+use crate::audit::hex;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -42,8 +43,8 @@ pub(super) fn row(out: &mut Vec<u8>, values: &[Value], reader: &Reader) {
             (Value::Flag(flag), _) => out.extend_from_slice(if *flag { &b"true"[..] } else { b"false" }),
             (Value::Time(at), Reader::Machine) => push_time(out, *at),
             (Value::Time(at), Reader::Spreadsheet(zone)) => out.extend_from_slice(at.sortable(zone).as_bytes()),
-            (Value::Uid(uid), _) => push_uid(out, *uid),
-            (Value::Bytes(bytes), _) => push_hex(out, bytes),
+            (Value::Uid(uid), _) => out.extend_from_slice(uid.to_string().as_bytes()),
+            (Value::Bytes(bytes), _) => out.extend_from_slice(hex(bytes).as_bytes()),
         }
     }
     out.extend_from_slice(b"\r\n");

@@ -5,7 +5,7 @@ use super::what::content_type;
 use super::{Manifest, Snapshot, find, shelf_of};
 use crate::audit::Kind;
 use crate::files::Label;
-use crate::{Actor, Conn, Result, Timestamp, Uid, dialect};
+use crate::{Actor, Conn, Result, Uid, dialect};
 
 /// A file that may be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,12 +13,6 @@ pub struct Download {
     /// For [`crate::files::Files::way`].
     pub key: String,
     pub label: Label,
-    /// `None` for the manifest itself.
-    pub bytes: Option<i64>,
-    /// Hexadecimal; good as an ETag.
-    pub sha256: Option<String>,
-    /// When it was made.
-    pub made_at: Timestamp,
 }
 
 /// The file of this name of a snapshot that is made, and an event that says so. `None`: there is no such file.
@@ -37,21 +31,10 @@ pub fn open(conn: &mut Conn, uid: Uid, name: &str) -> Result<Option<Download>> {
 }
 
 fn file(snapshot: &Snapshot, name: &str) -> Result<Option<Download>> {
-    let (Some(manifest), Some(folder), Some(made_at)) = (snapshot.manifest()?, &snapshot.folder, snapshot.finished_at)
-    else {
-        return Ok(None);
-    };
-    let file = manifest.file(name);
-    if file.is_none() && name != Manifest::FILE {
-        return Ok(None);
-    }
-    Ok(Some(Download {
-        key: format!("{}/{folder}/{name}", shelf_of(snapshot.uid)),
-        label: label(snapshot, name),
-        bytes: file.map(|file| file.bytes),
-        sha256: file.map(|file| file.sha256.clone()),
-        made_at,
-    }))
+    let (Some(manifest), Some(folder)) = (snapshot.manifest()?, &snapshot.folder) else { return Ok(None) };
+    let known = name == Manifest::FILE || manifest.file(name).is_some();
+    let key = format!("{}/{folder}/{name}", shelf_of(snapshot.uid));
+    Ok(known.then(|| Download { key, label: label(snapshot, name) }))
 }
 
 /// `daybook-20261124T093000Z-entries.csv.gz`: when it was asked for, and what it is.

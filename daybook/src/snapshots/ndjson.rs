@@ -1,6 +1,7 @@
 //! A JSON object (RFC 8259) in each line, with the fields in the order of the manifest. Lines end with LF.
 
-use super::rows::{Column, Value, push_hex, push_time, push_uid};
+use super::rows::{Column, Value, push_time};
+use crate::audit::hex;
 use crate::{Error, Result};
 
 pub(super) fn row(out: &mut Vec<u8>, columns: &[Column], values: &[Value]) -> Result<()> {
@@ -16,8 +17,8 @@ pub(super) fn row(out: &mut Vec<u8>, columns: &[Column], values: &[Value]) -> Re
             Value::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Value::Flag(flag) => out.extend_from_slice(if *flag { &b"true"[..] } else { b"false" }),
             Value::Time(at) => between_marks(out, |out| push_time(out, *at)),
-            Value::Uid(uid) => between_marks(out, |out| push_uid(out, *uid)),
-            Value::Bytes(bytes) => between_marks(out, |out| push_hex(out, bytes)),
+            Value::Uid(uid) => between_marks(out, |out| out.extend_from_slice(uid.to_string().as_bytes())),
+            Value::Bytes(bytes) => between_marks(out, |out| out.extend_from_slice(hex(bytes).as_bytes())),
         }
     }
     out.extend_from_slice(b"}\n");

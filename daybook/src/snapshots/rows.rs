@@ -131,20 +131,3 @@ pub(super) fn push_time(out: &mut Vec<u8>, at: Timestamp) {
     out.extend_from_slice(whole.trim_end_matches('Z').as_bytes());
     out.extend_from_slice(format!(".{micros:06}Z").as_bytes());
 }
-
-pub(super) fn push_hex(out: &mut Vec<u8>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.push(DIGITS[usize::from(byte >> 4)]);
-        out.push(DIGITS[usize::from(byte & 15)]);
-    }
-}
-
-pub(super) fn push_uid(out: &mut Vec<u8>, uid: Uid) {
-    for (bytes, hyphen) in [(0..4, true), (4..6, true), (6..8, true), (8..10, true), (10..16, false)] {
-        push_hex(out, &uid.as_bytes()[bytes]);
-        if hyphen {
-            out.push(b'-');
-        }
-    }
-}

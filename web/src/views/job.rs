@@ -1,6 +1,7 @@
 //! Background work, as pages show it.
 
 use daybook::jobs::{self, ATTEMPTS, Bulk, Change, Counts, Job, State, Worker};
+use daybook::snapshots::MakeSnapshot;
 use daybook::text::thousands;
 use daybook::{Timestamp, Uid};
 use jiff::tz::TimeZone;
@@ -31,19 +32,17 @@ pub struct JobView {
     pub uid: String,
     /// What it does.
     pub what: String,
-    pub state: &'static str,
+    /// The one that it makes.
+    pub snapshot: Option<String>,
     /// The state in words for people.
     pub standing: String,
     /// Something may still happen to it, so it is looked at again.
     pub active: bool,
-    pub handled: i64,
-    pub total: Option<i64>,
-    /// “1,200 of 3,000”, or nothing before it begins.
-    pub progress: Option<String>,
+    pub progress: ProgressView,
     /// The list whose entries it changes; nothing for all of the book.
     pub list: Option<String>,
-    /// What became of the entries so far.
-    pub counts: String,
+    /// What became of the entries so far, if it is about entries.
+    pub counts: Option<String>,
     pub failures: i32,
     pub attempts: i32,
     pub error: Option<String>,
@@ -57,6 +56,17 @@ pub struct JobView {
     pub owner: Option<String>,
     pub lease_until: Option<Time>,
     pub fence: i64,
+}
+
+/// How far a job is: `_progress.html`.
+#[derive(Serialize)]
+pub struct ProgressView {
+    /// Of what.
+    pub label: String,
+    pub handled: i64,
+    pub total: Option<i64>,
+    /// “1,200 of 3,000”, or nothing before it begins.
+    pub text: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -93,22 +103,31 @@ impl JobsPage {
     }
 }
 
+impl ProgressView {
+    pub fn new(job: &Job, label: &str) -> ProgressView {
+        let text = match job.total {
+            Some(total) => Some(format!("{} of {}", number(job.handled), number(total))),
+            None if job.handled > 0 => Some(format!("{} so far", number(job.handled))),
+            None => None,
+        };
+        ProgressView { label: label.to_owned(), handled: job.handled, total: job.total, text }
+    }
+}
+
 impl JobView {
     /// Names the worker if it is among these.
     pub fn new(job: &Job, workers: &[Worker], zone: &TimeZone) -> JobView {
         let name = |owner: &Uid| workers.iter().find(|worker| worker.uid == *owner).map(|worker| worker.name.clone());
-        let time = |at: Timestamp| Time::new(at, zone);
+        let (what, time) = (what(job), |at: Timestamp| Time::new(at, zone));
         JobView {
             uid: job.uid.to_string(),
-            what: what(job),
-            state: job.state.name(),
+            snapshot: MakeSnapshot::of(job).ok().map(|made| made.snapshot.to_string()),
             standing: standing(job),
             active: !job.state.is_final(),
-            handled: job.handled,
-            total: job.total,
-            progress: progress(job),
+            progress: ProgressView::new(job, &what),
+            what,
             list: list(job, zone),
-            counts: Counts::of(job).map(told).unwrap_or_default(),
+            counts: Bulk::of(job).and_then(|_| Counts::of(job)).map(told).ok(),
             failures: job.failures,
             attempts: ATTEMPTS,
             error: job.error.clone(),
@@ -126,7 +145,12 @@ impl JobView {
 }
 
 fn what(job: &Job) -> String {
-    let Ok(bulk) = Bulk::of(job) else { return job.kind.clone() };
+    let bulk = match Bulk::of(job) {
+        Ok(bulk) => bulk,
+        Err(_) if job.kind == MakeSnapshot::KIND => return "Make a snapshot".into(),
+        // Of another release.
+        Err(_) => return job.kind.clone(),
+    };
     let number = job.total.and_then(|n| usize::try_from(n).ok());
     let entries = match number {
         Some(1) => "1 entry".to_owned(),
@@ -138,14 +162,6 @@ fn what(job: &Job) -> String {
         Change::Open => format!("Open {entries} again"),
         Change::Trash => format!("Delete {entries}"),
         Change::Restore => format!("Restore {entries}"),
-    }
-}
-
-pub(super) fn progress(job: &Job) -> Option<String> {
-    match job.total {
-        Some(total) => Some(format!("{} of {}", number(job.handled), number(total))),
-        None if job.handled > 0 => Some(format!("{} so far", number(job.handled))),
-        None => None,
     }
 }
 

@@ -1,16 +1,20 @@
 //! Snapshots, as pages show them.
 
+mod forms;
+mod words;
+
+use daybook::Uid;
 use daybook::jobs::State;
-use daybook::snapshots::{self, Compression, FileEntry, Format, Listed, Manifest, Pace, Schedule, Snapshot, What};
-use daybook::{Timestamp, Uid};
+use daybook::snapshots::{self, FileEntry, Listed, Manifest, Pace, Schedule, Snapshot};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::job::{number, progress, standing};
-use super::{Back, TextInput, Time, filter};
+use self::words::{content, pace_in_words, size, title};
+use super::Time;
+use super::job::{ProgressView, number, standing};
 use crate::error::Error;
-use crate::params::Params;
-use crate::place::Place;
+
+pub use forms::{DeleteSnapshotPage, NewSnapshotPage, ScheduleErrors, SchedulePage};
 
 /// `snapshots/index.html`, and `snapshots/_list.html` alone.
 #[derive(Serialize)]
@@ -46,9 +50,8 @@ pub struct SnapshotView {
     /// It is being made, so it is looked at again.
     pub active: bool,
     pub failed: bool,
-    pub handled: i64,
-    pub total: Option<i64>,
-    pub progress: Option<String>,
+    /// While it is being made.
+    pub progress: Option<ProgressView>,
     /// “12,000 rows a second, about 40 seconds left”
     pub pace: Option<String>,
     pub error: Option<String>,
@@ -94,62 +97,6 @@ pub struct FieldsView {
     pub names: String,
 }
 
-/// `snapshots/new.html`
-#[derive(Serialize)]
-pub struct NewSnapshotPage {
-    pub key: String,
-    pub back: Back,
-    /// The filter of the list in words; nothing for all of the book.
-    pub list: Option<String>,
-    pub choices: Choices,
-}
-
-/// What a snapshot can be like: `snapshots/_choices.html`.
-#[derive(Serialize)]
-pub struct Choices {
-    pub trash: bool,
-    pub history: bool,
-    pub formats: Vec<Choice>,
-    pub compressions: Vec<Choice>,
-}
-
-#[derive(Serialize)]
-pub struct Choice {
-    pub value: &'static str,
-    pub label: &'static str,
-    pub hint: &'static str,
-    pub chosen: bool,
-}
-
-/// `snapshots/delete.html`
-#[derive(Serialize)]
-pub struct DeleteSnapshotPage {
-    pub uid: String,
-    pub title: String,
-    pub asked: Time,
-    pub made: bool,
-}
-
-/// `snapshots/schedule.html`
-#[derive(Serialize)]
-pub struct SchedulePage {
-    pub version: i32,
-    pub inputs: Vec<TextInput>,
-    pub choices: Choices,
-    pub upcoming: Vec<String>,
-    pub zone: String,
-    pub set_by: Option<String>,
-    pub problem: Option<String>,
-}
-
-/// What is wrong with a form for the schedule.
-#[derive(Default)]
-pub struct ScheduleErrors {
-    pub cron: Option<String>,
-    pub keep_last: Option<String>,
-    pub problem: Option<String>,
-}
-
 impl SnapshotsPage {
     pub fn new(
         page: &snapshots::SnapshotPage,
@@ -193,17 +140,15 @@ impl SnapshotView {
             Some(job) => standing(job),
             None => "Gone".into(),
         };
-        let manifest = snapshot.manifest().ok().flatten();
+        let (manifest, title) = (snapshot.manifest().ok().flatten(), title(snapshot, zone));
         SnapshotView {
             uid: snapshot.uid.to_string(),
-            title: title(snapshot, zone),
             content: content(&snapshot.what, zone),
             standing,
             active,
             failed: state == Some(State::Failed),
-            handled: running.map_or(0, |job| job.handled),
-            total: running.and_then(|job| job.total),
-            progress: running.and_then(progress),
+            progress: running.map(|job| ProgressView::new(job, &title)),
+            title,
             pace: running.filter(|job| job.state == State::Running).and_then(Pace::of).map(|pace| pace_in_words(&pace)),
             error: job.as_ref().filter(|_| !made).and_then(|job| job.error.clone()),
             next: running
@@ -258,191 +203,6 @@ impl MadeView {
             seq: number(manifest.chain.seq),
             link: manifest.chain.link.clone(),
             fields: manifest.files.iter().map(fields).collect(),
-        }
-    }
-}
-
-impl NewSnapshotPage {
-    pub fn new(what: &What, back: &Place, zone: &TimeZone) -> NewSnapshotPage {
-        NewSnapshotPage {
-            key: Uid::new().to_string(),
-            back: back.into(),
-            list: list(what, zone),
-            choices: Choices::new(what),
-        }
-    }
-}
-
-impl Choices {
-    fn new(what: &What) -> Choices {
-        let formats = Format::ALL.map(|format| {
-            let (label, hint) = format_in_words(format);
-            Choice { value: format.name(), label, hint, chosen: format == what.format }
-        });
-        let compressions = Compression::ALL.map(|compression| {
-            let (label, hint) = match compression {
-                Compression::None => ("As it is", ""),
-                Compression::Gzip => ("Compressed (gzip)", "a fraction of the size"),
-            };
-            Choice { value: compression.name(), label, hint, chosen: compression == what.compression }
-        });
-        Choices { trash: what.trash, history: what.history, formats: formats.into(), compressions: compressions.into() }
-    }
-}
-
-impl DeleteSnapshotPage {
-    pub fn new(snapshot: &Snapshot, zone: &TimeZone) -> DeleteSnapshotPage {
-        DeleteSnapshotPage {
-            uid: snapshot.uid.to_string(),
-            title: title(snapshot, zone),
-            asked: Time::new(snapshot.created_at, zone),
-            made: snapshot.is_made(),
-        }
-    }
-}
-
-impl SchedulePage {
-    /// As it stands.
-    pub fn new(schedule: &Schedule, zone: &TimeZone) -> SchedulePage {
-        let what = schedule.what.clone();
-        let what = what.unwrap_or_else(|| What::everything(Format::Ndjson, Compression::Gzip));
-        let upcoming = schedule.upcoming(Timestamp::now(), zone, 3);
-        SchedulePage {
-            upcoming: upcoming.into_iter().map(|at| at.exact(zone)).collect(),
-            set_by: schedule.set_by_name.clone(),
-            ..SchedulePage::with(
-                schedule.cron.as_deref().unwrap_or_default(),
-                &schedule.keep_last.to_string(),
-                &what,
-                schedule.version,
-                ScheduleErrors::default(),
-                zone,
-            )
-        }
-    }
-
-    /// As it was sent, with what is wrong.
-    pub fn again(params: &Params, what: &What, version: i32, errors: ScheduleErrors, zone: &TimeZone) -> SchedulePage {
-        let text = |name| params.get(name).unwrap_or_default();
-        SchedulePage::with(text("cron"), text("keep_last"), what, version, errors, zone)
-    }
-
-    fn with(
-        cron: &str,
-        keep_last: &str,
-        what: &What,
-        version: i32,
-        errors: ScheduleErrors,
-        zone: &TimeZone,
-    ) -> SchedulePage {
-        let first = errors.cron.is_some() || errors.keep_last.is_none();
-        let hint = "Minute, hour, day of the month, month, day of the week: “30 3 * * *” is half past three each night. \
-                    Empty: no schedule.";
-        let cron = TextInput::new("cron", "When", "text").filled(cron).hinted(Some(hint));
-        let keep = TextInput::new("keep_last", "How many of them stay", "text").filled(keep_last);
-        SchedulePage {
-            version,
-            inputs: vec![
-                cron.refused(errors.cron.as_ref()).focused(first),
-                keep.refused(errors.keep_last.as_ref()).focused(!first),
-            ],
-            choices: Choices::new(what),
-            upcoming: Vec::new(),
-            zone: zone.iana_name().unwrap_or("the machine’s").to_owned(),
-            set_by: None,
-            problem: errors.problem,
-        }
-    }
-}
-
-impl ScheduleErrors {
-    /// Somebody else was faster.
-    pub fn overtaken(now: &Schedule) -> ScheduleErrors {
-        let by = now.set_by_name.as_deref().unwrap_or("somebody");
-        let set = match &now.cron {
-            Some(cron) => format!("{by} has set it to “{cron}” meanwhile, and {} of them stay.", now.keep_last),
-            None => format!("{by} has switched it off meanwhile."),
-        };
-        ScheduleErrors { problem: Some(format!("{set} Saving again replaces that.")), ..ScheduleErrors::default() }
-    }
-}
-
-fn title(snapshot: &Snapshot, zone: &TimeZone) -> String {
-    let of = list(&snapshot.what, zone).map_or_else(|| "the whole book".into(), |list| format!("entries: {list}"));
-    format!("{} of {of}", format_in_words(snapshot.what.format).0)
-}
-
-fn list(what: &What, zone: &TimeZone) -> Option<String> {
-    filter::in_words(&what.filter.filter().ok()?, zone)
-}
-
-fn content(what: &What, zone: &TimeZone) -> String {
-    let mut parts = vec![list(what, zone).map_or_else(|| "all entries".into(), |list| format!("entries {list}"))];
-    parts.push(if what.trash { "with the trash" } else { "without the trash" }.into());
-    parts.push(if what.history { "with the history" } else { "without the history" }.into());
-    if what.compression == Compression::Gzip {
-        parts.push("compressed".into());
-    }
-    parts.join(", ")
-}
-
-/// Its name, and what it is for.
-fn format_in_words(format: Format) -> (&'static str, &'static str) {
-    match format {
-        Format::Spreadsheet => ("Spreadsheet", "CSV that is safe to open in Excel, LibreOffice or Numbers"),
-        Format::Csv => ("CSV", "for programs: every character as it was written (RFC 4180)"),
-        Format::Ndjson => ("NDJSON", "for programs: a JSON object in each line"),
-    }
-}
-
-fn pace_in_words(pace: &Pace) -> String {
-    let speed = format!("{} rows a second", number(pace.rows_per_second.round() as i64));
-    match pace.left.map(|left| left.as_secs()) {
-        None => speed,
-        Some(seconds @ 0..90) => format!("{speed}, about {} left", seconds_in_words(seconds.max(1))),
-        Some(seconds) => format!("{speed}, about {} minutes left", number((seconds / 60 + 1) as i64)),
-    }
-}
-
-fn seconds_in_words(seconds: u64) -> String {
-    format!("{seconds} second{}", if seconds == 1 { "" } else { "s" })
-}
-
-/// With decimal prefixes, as file managers show it.
-fn size(bytes: i64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if bytes < 1_000 {
-        return format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" });
-    }
-    let mut value = bytes as f64 / 1_000.0;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1_000.0;
-        unit += 1;
-    }
-    if value < 9.95 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_in_the_unit_that_fits() {
-        for (bytes, told) in [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (999, "999 bytes"),
-            (1_000, "1.0 kB"),
-            (9_949, "9.9 kB"),
-            (9_950, "10 kB"),
-            (999_400, "999 kB"),
-            (999_600, "1.0 MB"),
-            (12_345_678, "12 MB"),
-            (3_400_000_000, "3.4 GB"),
-            (7_000_000_000_000_000, "7000 TB"),
-        ] {
-            assert_eq!(size(bytes), told, "{bytes}");
         }
     }
 }
