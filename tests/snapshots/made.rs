@@ -225,7 +225,8 @@ fn a_replica_is_read_where_it_shows_the_job_and_only_there(setup: Setup) {
     replica.migrate();
     let (server, name) = replica.url.rsplit_once('/').expect("a URL");
     let network = Proxy::start(server.rsplit_once('@').expect("an account").1);
-    let address = format!("mysql://daybook:secret@127.0.0.1:{}/{name}", network.port);
+    let account = server.rsplit_once('@').expect("an account").0;
+    let address = format!("{account}@127.0.0.1:{}/{name}", network.port);
     let worker = shop.worker_with(&[("DATABASE_REPLICA_URL", &address), ("JOB_LEASE_MS", "30000")]);
     let rows = |uid: Uid| made(&shop.book, uid).entry_rows;
     let number = Some(i64::try_from(crate::jobs::work::NUMBER).expect("a number"));
