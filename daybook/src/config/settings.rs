@@ -24,6 +24,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("DB_NAME", "", "… the database's name"),
     setting("DB_SSL_CA", "", "… a file of certificates: connect by TLS only, and check the server's name"),
     setting("DATABASE_REPLICA_URL", "", "a copy of MySQL that follows it: snapshots are read from there"),
+    setting("DATABASE_REPLICA_URL_FILE", "", "… or the path of a file that holds it"),
     setting("DB_POOL_SIZE", "10", "connections at the most, for each process"),
     setting("DB_ACQUIRE_TIMEOUT_MS", "2000", "how long a request waits for a connection"),
     setting("DB_READ_TIMEOUT_MS", "2500", "how long a page's reading may take"),
