@@ -25,9 +25,9 @@ pub use client::Answer;
 pub use page::Page;
 pub use suite::{Case, Setup};
 
-/// Tries until it holds, for at most ten seconds.
+/// Tries until it holds, for at most half a minute: tests share the machine.
 pub fn eventually<T>(what: &str, attempt: impl FnMut() -> Option<T>) -> T {
-    within(Duration::from_secs(10), what, attempt)
+    within(Duration::from_secs(30), what, attempt)
 }
 
 /// The same for what takes longer on a slow disk.

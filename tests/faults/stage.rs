@@ -115,6 +115,8 @@ impl Stage {
             out.push_str(&format!("--- {} ({})\n", service.name, self.folder.path().display()));
             bad.chain(&lines[lines.len().saturating_sub(8)..]).for_each(|line| out.push_str(&format!("{line}\n")));
         }
+        let complaints = self.shared.iter().flat_map(|shared| shared.mariadb.complaints());
+        complaints.take(20).for_each(|line| out.push_str(&format!("MariaDB: {line}\n")));
         out
     }
 

@@ -15,8 +15,14 @@ pub struct Mariadb {
 
 /// Nothing has to outlive the machine; what has to outlive the program does.
 pub const FAST: &[&str] = &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--max-connections=500"];
-/// What was committed is on the disk, as in production.
-pub const DURABLE: &[&str] = &["--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1", "--max-connections=500"];
+/// What was committed is on the disk, as in production. Without io_uring: what it has under way goes on after the program was
+/// killed and waited for, and on a slow disk overwrites what the next one on the same data has written meanwhile.
+pub const DURABLE: &[&str] = &[
+    "--innodb-flush-log-at-trx-commit=1",
+    "--innodb-doublewrite=1",
+    "--innodb-use-native-aio=0",
+    "--max-connections=500",
+];
 
 impl Mariadb {
     /// With its data below this folder.
@@ -60,6 +66,12 @@ impl Mariadb {
         if let Some(mut child) = self.child.take() {
             child.kill().and_then(|()| child.wait()).expect("it can be ended");
         }
+    }
+
+    /// What it said that a person should know.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.folder.join("mysql.log")).unwrap_or_default();
+        log.lines().filter(|line| line.contains("[ERROR]") || line.contains("corrupt")).map(str::to_owned).collect()
     }
 
     /// `mysql://user:password@host:port` of an account that may create databases.
