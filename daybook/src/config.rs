@@ -74,7 +74,7 @@ pub struct MigrateConfig {
 pub struct WorkerConfig {
     /// How long Redis may be away before the process ends.
     pub redis_give_up: Duration,
-    /// Jobs at a time.
+    /// Jobs of each kind at a time.
     pub concurrency: NonZeroU16,
     /// How long a job stays with a worker that says nothing.
     pub lease: Duration,

@@ -49,16 +49,16 @@ fn of_many_claimers_one_gets_the_job(setup: Setup) {
 fn a_job_that_nobody_has_is_due(setup: Setup) {
     let table = Table::new(setup);
     let job = table.enqueue();
-    assert_eq!(table.write(|conn| jobs::due(conn, 10)), [job.uid]);
+    assert_eq!(table.write(|conn| jobs::due(conn, None, 10)), [job.uid]);
     table.claimed(job.uid, LONG);
-    assert_eq!(table.write(|conn| jobs::due(conn, 10)), []);
+    assert_eq!(table.write(|conn| jobs::due(conn, None, 10)), []);
 }
 
 fn a_lost_worker_s_job_is_due_and_another_takes_it_over(setup: Setup) {
     let table = Table::new(setup);
     let job = table.enqueue();
     let first = table.claimed(job.uid, SHORT);
-    eventually("the lease runs out", || (table.write(|conn| jobs::due(conn, 10)) == [job.uid]).then_some(()));
+    eventually("the lease runs out", || (table.write(|conn| jobs::due(conn, None, 10)) == [job.uid]).then_some(()));
     let second = table.claimed(job.uid, LONG);
     assert_eq!((first.fence, second.fence), (1, 2));
     let after = table.job(job.uid);

@@ -46,7 +46,7 @@ fn after_its_attempts_it_has_failed_for_good_and_says_why(setup: Setup) {
     assert_eq!((after.state, after.failures), (State::Failed, ATTEMPTS));
     assert!(after.finished_at.is_some() && after.error.is_some_and(|error| error.starts_with("Why? ")));
     table.hurry(job.uid);
-    assert!(table.claim(job.uid, LONG).is_none() && table.write(|conn| jobs::due(conn, 9)).is_empty());
+    assert!(table.claim(job.uid, LONG).is_none() && table.write(|conn| jobs::due(conn, None, 9)).is_empty());
 }
 
 fn a_hand_back_costs_no_attempt(setup: Setup) {

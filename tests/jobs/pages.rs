@@ -96,7 +96,7 @@ fn whoever_asked_sees_and_cancels_it_and_nobody_else_does(setup: Setup) {
     editor.post(&format!("{path}/retry"), &[]).expect(403);
     let to = page.form("#cancel").send(&editor).location();
     assert_eq!(editor.get(&to).page().text("#job .standing strong"), "Cancelled");
-    assert_eq!(book.sql(|conn| jobs::due(conn, 9)).expect("it can be read"), []);
+    assert_eq!(book.sql(|conn| jobs::due(conn, None, 9)).expect("it can be read"), []);
 }
 
 fn an_administrator_sees_all_and_tries_again(setup: Setup) {

@@ -15,7 +15,8 @@ cases![
         two_workers_share_the_jobs_and_change_everything_once,
         without_redis_the_server_does_it_itself,
         what_fails_waits_for_another_try_and_says_why,
-        a_worker_seals_what_happens_while_it_runs_a_long_job_and_verifies_it;
+        a_worker_seals_what_happens_while_it_runs_a_long_job_and_verifies_it,
+        a_kind_of_job_does_not_wait_for_another;
     SQLITE: handled_messages_do_not_pile_up,
         health_tells_whether_there_was_a_round_lately,
         without_redis_a_worker_says_who_does_its_work
@@ -85,6 +86,22 @@ fn a_worker_seals_what_happens_while_it_runs_a_long_job_and_verifies_it(setup: S
     let verified = worker_command(&["verify"], &[("DATABASE_URL", &shop.book.database.url)]).output();
     let verified = verified.expect("it runs");
     assert!(verified.status.success(), "{}", program::printed(&verified));
+}
+
+fn a_kind_of_job_does_not_wait_for_another(setup: Setup) {
+    let shop = Shop::new(setup);
+    let _worker = shop.worker_with(&[("JOB_CONCURRENCY", "1")]);
+    let (first, second) = (ask(&shop.book, "trash"), ask(&shop.book, "done"));
+    under_way(&shop.book, first);
+    let fields = shop.book.get("/snapshots/new").expect(200).page().form("#new-snapshot");
+    let page = shop.book.post("/snapshots", &fields.pairs()).location();
+    eventually("the snapshot is made", || {
+        (shop.book.get(&format!("{page}/files/manifest.json")).status == 200).then_some(())
+    });
+    assert_eq!(job(&shop.book, first).state, State::Running, "too late: it could have waited");
+    assert_eq!(job(&shop.book, second).state, State::Waiting, "there is one place for these");
+    done(&shop.book, first);
+    done(&shop.book, second);
 }
 
 fn handled_messages_do_not_pile_up(setup: Setup) {

@@ -9,6 +9,7 @@ pub mod health;
 mod heartbeat;
 mod jobs;
 mod monitor;
+mod places;
 mod runner;
 mod snapshots;
 mod sweep;

@@ -80,7 +80,7 @@ fn listen_to_redis(monitor: Monitor, what: &'static str, queue: RedisQueue, runn
 async fn hear(runner: Arc<Runner>, message: Message) {
     match Wake::from_message(&message) {
         Some(Wake::Audit) => runner.sealer.seal().await,
-        Some(Wake::Job(uid)) => runner.start(uid),
+        Some(Wake::Job(uid)) => runner.start(uid).await,
         None => tracing::debug!("a message of another release"),
     }
 }

@@ -1,7 +1,7 @@
 //! Runs jobs: claims one, does it step by step, and keeps its lease meanwhile.
 //!
-//! At most [`WorkerConfig::concurrency`] at a time. A job that is woken when all places are taken is left alone: whoever
-//! has a place looks for the next one that is due when it is done.
+//! At most [`WorkerConfig::concurrency`] of a kind at a time. A job that is woken when all places of its kind are taken is left
+//! alone: whoever has a place looks for the next one that is due when it is done.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use daybook::jobs::{self, Job, Lease, Renewed};
 use daybook::queue::Doorbell;
 use daybook::snapshots::Shelf;
 use daybook::{Db, Error, Uid};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::Background;
 use crate::audit::Sealer;
 use crate::jobs::{Step, step};
+use crate::places::{Place, Places};
 
 pub struct Runner {
     pub db: Db,
@@ -26,7 +27,7 @@ pub struct Runner {
     pub sealer: Sealer,
     /// In leases.
     owner: Uid,
-    places: Arc<Semaphore>,
+    places: Places,
     pub stop: watch::Receiver<bool>,
 }
 
@@ -40,29 +41,35 @@ impl Runner {
             health_file: background.health_file.clone(),
             sealer: Sealer::new(background.db.clone(), background.telemetry.clone()),
             owner,
-            places: Arc::new(Semaphore::new(usize::from(background.config.concurrency.get()))),
+            places: Places::new(background.config.concurrency),
             stop,
         })
     }
 
-    /// Runs the job, and then whatever else is due, if there is a place. Returns at once.
-    pub fn start(self: &Arc<Runner>, uid: Uid) {
-        if let Ok(place) = self.places.clone().try_acquire_owned() {
-            tokio::spawn(self.clone().run(uid, place));
+    /// Runs the job, and then whatever else of its kind is due, if there is a place. Does not wait for its end.
+    pub async fn start(self: &Arc<Runner>, uid: Uid) {
+        match self.db.read(move |conn| jobs::find(conn, uid), |job| job).await {
+            Ok(Some(job)) => {
+                if let Some(place) = self.places.take(&job.kind) {
+                    tokio::spawn(self.clone().run(job, place));
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(job = %uid, %error, "not started"),
         }
     }
 
     /// Waits until nothing runs any more.
     pub async fn idle(&self) {
-        let all = u32::from(self.config.concurrency.get());
-        let _all = self.places.acquire_many(all).await;
+        self.places.all_free().await;
     }
 
-    async fn run(self: Arc<Runner>, uid: Uid, _place: OwnedSemaphorePermit) {
+    async fn run(self: Arc<Runner>, Job { uid, kind, .. }: Job, _place: Place) {
         let mut next = Some(uid);
         while let Some(uid) = next.filter(|_| !self.is_stopping()) {
             self.run_one(uid).await;
-            let due = self.db.read(|conn| jobs::due(conn, 1), |due| due).await;
+            let kind = kind.clone();
+            let due = self.db.read(move |conn| jobs::due(conn, Some(&kind), 1), |due| due).await;
             // One that cannot be claimed is left to the sweeper, or this would go round and round.
             next = due.unwrap_or_default().first().copied().filter(|other| *other != uid);
         }

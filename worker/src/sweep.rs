@@ -22,13 +22,17 @@ pub async fn round(runner: &Arc<Runner>, queues: &Queues) {
         |conn| {
             jobs::take_from_the_lost(conn)?;
             jobs::forget_workers(conn)?;
-            jobs::due(conn, MOST)
+            jobs::due(conn, None, MOST)
         },
         |due| due,
     );
     match due.await {
         // Nobody would hear the bell.
-        Ok(due) if runner.doorbell.is_delayed() => due.into_iter().for_each(|uid| runner.start(uid)),
+        Ok(due) if runner.doorbell.is_delayed() => {
+            for uid in due {
+                runner.start(uid).await;
+            }
+        }
         Ok(due) => due.into_iter().for_each(|uid| runner.doorbell.ring(Wake::Job(uid))),
         Err(error) => tracing::debug!(%error, "a round found nothing out"),
     }

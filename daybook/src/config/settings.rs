@@ -49,7 +49,7 @@ pub const SETTINGS: &[Setting] = &[
         "… a file of certificates of authorities, to check Redis' own by (default: the system's)",
     ),
     setting("REDIS_GIVE_UP_S", "300", "seconds without Redis after which daybook-worker ends, to be started anew"),
-    setting("JOB_CONCURRENCY", "2", "jobs that one process runs at a time"),
+    setting("JOB_CONCURRENCY", "2", "jobs of each kind that one process runs at a time"),
     setting("JOB_LEASE_MS", "30000", "how long a job stays with a worker that says nothing, 100 at the least"),
     setting("JOB_BATCH", "200", "entries that a job changes in one transaction"),
     setting(
