@@ -27,7 +27,9 @@ pub const DURABLE: &[&str] = &[
 impl Mariadb {
     /// With its data below this folder.
     pub fn start(folder: &Path, options: &'static [&'static str]) -> Mariadb {
+        std::fs::create_dir(folder.join("tmp")).expect("the folder can be written");
         let installed = Command::new("mariadb-install-db")
+            .env("TMPDIR", folder.join("tmp"))
             .arg("--no-defaults")
             .arg(format!("--datadir={}", folder.join("mysql").display()))
             .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--user=root"])
@@ -46,6 +48,8 @@ impl Mariadb {
     pub fn start_again(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.folder.join("mysql.log"));
         let child = Command::new(command("mariadbd"))
+            // Each one removes all temporary tables there when it starts.
+            .env("TMPDIR", self.folder.join("tmp"))
             .arg("--no-defaults")
             .arg(format!("--datadir={}", self.folder.join("mysql").display()))
             .arg(format!("--socket={}", self.folder.join("mysql.sock").display()))
