@@ -1,5 +1,6 @@
 //! What the person who runs Daybook relies on: settings, migrations, health, logs, shutdown, faults, commands.
 
+mod account;
 mod commands;
 mod durability;
 mod faults;
@@ -8,6 +9,7 @@ mod images;
 mod log;
 mod metrics;
 mod migrations;
+mod replica;
 mod settings;
 mod ship;
 mod shutdown;
@@ -17,6 +19,7 @@ use crate::support::Case;
 
 pub fn cases() -> Vec<Case> {
     [
+        account::CASES,
         commands::CASES,
         durability::CASES,
         faults::CASES,
@@ -25,6 +28,7 @@ pub fn cases() -> Vec<Case> {
         log::CASES,
         metrics::CASES,
         migrations::CASES,
+        replica::CASES,
         settings::CASES,
         ship::CASES,
         shutdown::CASES,

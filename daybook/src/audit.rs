@@ -14,7 +14,7 @@ mod seal;
 mod verify;
 
 pub use about::{SUBJECTS, Sight};
-pub use chain::{Head, State, count_unsealed, state};
+pub use chain::{Head, Mark, State, count_unsealed, mark, shows, state};
 pub(crate) use chain::{begin_chain, head};
 pub(crate) use history::is_known;
 pub use history::{RequestChange, Version, changes_of, content_at, created_as, history, request_of, was_purged};
@@ -23,7 +23,7 @@ pub use link::hex;
 pub use log::{LogCursor, LogEvent, LogFilter, LogPage, LogPosition, NotALogCursor, Seal, log};
 pub(crate) use record::{Change, NewEvent, NewImage, Subject, record};
 pub use seal::{SEAL_MOST, Sealed, seal};
-pub use verify::{EventName, Fault, Report, Wrong, verify};
+pub use verify::{EventName, Fault, Report, Wrong, verify, verify_book};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};

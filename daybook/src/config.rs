@@ -68,6 +68,8 @@ pub struct MigrateConfig {
     pub tries: NonZeroU16,
     /// The pause between two tries.
     pub pause: Duration,
+    /// Who changes the schema, and makes the account that the application has; `None`: that account does both.
+    pub account: Option<MysqlUrl>,
 }
 
 #[derive(Debug, Clone)]
@@ -149,7 +151,6 @@ impl Config {
         let database = database::read(&env)?;
         Ok(Config {
             replica: database::replica(&env, &database)?,
-            database,
             pool: PoolConfig {
                 size: env.parsed::<NonZeroU16>("DB_POOL_SIZE", "a number from 1 to 65535")?.get().into(),
                 acquire_timeout: env.milliseconds("DB_ACQUIRE_TIMEOUT_MS")?,
@@ -160,7 +161,9 @@ impl Config {
             migrate: MigrateConfig {
                 tries: env.parsed("MIGRATE_TRIES", "a number from 1 to 65535")?,
                 pause: env.milliseconds("MIGRATE_PAUSE_MS")?,
+                account: database::migrating(&env, &database)?,
             },
+            database,
             redis: redis::read(&env)?,
             worker: worker(&env)?,
             files: files::read(&env)?,

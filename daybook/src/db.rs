@@ -5,6 +5,7 @@
 
 mod long;
 mod pool;
+mod replica;
 pub(crate) mod transaction;
 
 use std::sync::Arc;

@@ -1,5 +1,8 @@
 //! The embedded migrations: `migrations/sqlite` and `migrations/mysql`, the same names on both sides.
 
+#[cfg(feature = "mysql")]
+mod account;
+
 use diesel::prelude::*;
 #[cfg(feature = "mysql")]
 use diesel::sql_types::Integer;
@@ -33,6 +36,23 @@ pub fn run(conn: &mut Conn, database: &Database) -> Result<Vec<String>> {
         }
         #[cfg(feature = "mysql")]
         Database::Mysql(url) => under_lock(conn, url.database()),
+        #[cfg(not(feature = "mysql"))]
+        Database::Mysql(_) => Err(Error::Internal("built without MySQL".into())),
+    }
+}
+
+/// Makes the account of MySQL that `database` names, or gives it that password, and lets it do to each table what the
+/// application does. Harmless when it is there already; no right is taken away, so that nobody who is at work with it
+/// stumbles. `conn` is of another account, which may do so. On SQLite there are none, and nothing is done.
+///
+/// # Errors
+/// [`Error::Internal`] when that account may not.
+#[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "there are accounts on MySQL only"))]
+pub fn make_account(conn: &mut Conn, database: &Database) -> Result<()> {
+    match database {
+        Database::Sqlite { .. } => Ok(()),
+        #[cfg(feature = "mysql")]
+        Database::Mysql(url) => account::make(conn, url),
         #[cfg(not(feature = "mysql"))]
         Database::Mysql(_) => Err(Error::Internal("built without MySQL".into())),
     }

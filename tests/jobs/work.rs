@@ -46,7 +46,7 @@ impl Shop {
         let (redis, health) = (self.redis.url(), self.book.database.folder().join(Uid::new().to_string()));
         let health = health.to_str().expect("a path");
         let files = self.book.database.files();
-        let mut all = vec![("DATABASE_URL", self.book.database.url.as_str()), ("REDIS_URL", &redis)];
+        let mut all = vec![("DATABASE_URL", self.book.database.app_url()), ("REDIS_URL", &redis)];
         all.push(("FILES_URL", &files));
         all.push(("WORKER_HEALTH_FILE", health));
         all.extend(SLOW);
@@ -56,7 +56,7 @@ impl Shop {
 }
 
 pub fn fill(book: &Book, number: usize) {
-    let settings = [("DATABASE_URL", book.database.url.as_str())];
+    let settings = [("DATABASE_URL", book.database.app_url())];
     let output = program::run(&["demo", "--entries", &number.to_string()], &settings);
     assert!(output.status.success(), "{}", program::printed(&output));
 }

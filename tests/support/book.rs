@@ -78,7 +78,7 @@ impl Setup {
 
 impl Book {
     pub fn on(database: TestDatabase, settings: &[(&str, &str)]) -> Book {
-        let (url, files) = (database.url.clone(), database.files());
+        let (url, files) = (database.app_url().to_owned(), database.files());
         let mut all = vec![("DATABASE_URL", url.as_str()), ("FILES_URL", &files)];
         all.extend(settings);
         let program = Program::start(&all);
@@ -88,7 +88,7 @@ impl Book {
 
     /// Ends the program, gently or not, and starts it again.
     pub fn restart(&mut self, settings: &[(&str, &str)]) {
-        let (url, files) = (self.database.url.clone(), self.database.files());
+        let (url, files) = (self.database.app_url().to_owned(), self.database.files());
         let mut all = vec![("DATABASE_URL", url.as_str()), ("FILES_URL", &files)];
         all.extend(settings);
         self.program = Program::start(&all);

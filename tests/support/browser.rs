@@ -1,6 +1,6 @@
 //! Chromium as a person uses it: a few words for each thing that they do or see.
 //!
-//! Nothing here sleeps for a fixed time: what is looked for is looked for again until it is there, for ten seconds.
+//! Nothing here sleeps for a fixed time: what is looked for is looked for again until it is there, for half a minute.
 
 mod driver;
 mod keyboard;
@@ -168,7 +168,7 @@ impl Browser {
     pub fn wait_text(&self, css: &str, text: &str) {
         let mut last = String::new();
         let begin = std::time::Instant::now();
-        while begin.elapsed().as_secs() < 10 {
+        while begin.elapsed().as_secs() < 30 {
             if self.count(css) > 0 {
                 last = self.text(css);
             }

@@ -19,6 +19,9 @@ pub struct TestDatabase {
     pub url: String,
     pub backend: Backend,
     name: String,
+    server: String,
+    /// The same by the account that `migrate` makes for the application.
+    app_url: OnceLock<String>,
     /// The threads of a pool outlive it for a while, so a test has one pool however often it asks.
     db: OnceLock<Db>,
     folder: TempDir,
@@ -26,17 +29,25 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     pub fn new(backend: Backend) -> TestDatabase {
+        match backend {
+            Backend::Sqlite => TestDatabase::at(backend, ""),
+            Backend::Mysql => TestDatabase::at(backend, mysql_url()),
+        }
+    }
+
+    /// On another server of MySQL: `mysql://user:password@host:port`.
+    pub fn at(backend: Backend, server: &str) -> TestDatabase {
         let folder = memory_folder();
         let name = format!("daybook_{}", Uuid::now_v7().simple());
         let url = match backend {
             Backend::Sqlite => format!("sqlite:{}", folder.path().join("book.sqlite").display()),
             Backend::Mysql => {
-                let server = TestDatabase::server();
-                execute(&server, &format!("CREATE DATABASE {name}"));
-                format!("{}/{name}", mysql_url())
+                execute(&whole(server), &format!("CREATE DATABASE {name}"));
+                format!("{server}/{name}")
             }
         };
-        TestDatabase { url, backend, name, db: OnceLock::new(), folder }
+        let server = server.to_owned();
+        TestDatabase { url, backend, name, server, app_url: OnceLock::new(), db: OnceLock::new(), folder }
     }
 
     /// A folder of the test's own.
@@ -54,15 +65,35 @@ impl TestDatabase {
         self.db.get_or_init(|| open(&self.url).1).clone()
     }
 
+    /// As `daybook-web migrate` does, with an account that migrates and one for the application.
     pub fn migrate(&self) {
         let (database, db) = open(&self.url);
-        migrations::run(&mut db.connect().expect("a connection"), &database).expect("the migrations run");
+        let mut conn = db.connect().expect("a connection");
+        migrations::run(&mut conn, &database).expect("the migrations run");
+        let app = match database {
+            Database::Mysql(url) => Database::Mysql(url.by(self.app_account(), "a\\'b")),
+            sqlite => sqlite,
+        };
+        migrations::make_account(&mut conn, &app).expect("the account is made");
+        if let Database::Mysql(url) = app {
+            self.app_url.get_or_init(|| url.with_password().to_owned());
+        }
     }
 
-    /// The server as a whole, as far as the account may.
-    pub fn server() -> Db {
-        open(&format!("{}/information_schema", mysql_url())).1
+    /// For `DATABASE_URL` of a program that is not to migrate: once there are tables, by an account with few rights.
+    pub fn app_url(&self) -> &str {
+        self.app_url.get().unwrap_or(&self.url)
     }
+
+    /// Unique, and as long as MySQL allows: 32 characters.
+    pub fn app_account(&self) -> &str {
+        &self.name[self.name.len() - 32..]
+    }
+}
+
+/// The server as a whole, as far as the account may.
+fn whole(server: &str) -> Db {
+    open(&format!("{server}/information_schema")).1
 }
 
 /// Runs a statement that gives no rows.
@@ -83,7 +114,8 @@ pub fn open(url: &str) -> (Database, Db) {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if self.backend == Backend::Mysql {
-            execute(&TestDatabase::server(), &format!("DROP DATABASE {}", self.name));
+            execute(&whole(&self.server), &format!("DROP DATABASE {}", self.name));
+            execute(&whole(&self.server), &format!("DROP USER IF EXISTS '{}'@'%'", self.app_account()));
         }
     }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+
 use super::servers::{command, free_port, wait_for};
 
 pub struct Mariadb {
@@ -36,8 +38,7 @@ impl Mariadb {
             .output()
             .expect("mariadb-install-db is there");
         assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stderr));
-        let account =
-            "CREATE USER IF NOT EXISTS daybook@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO daybook@'%';\n";
+        let account = "CREATE USER IF NOT EXISTS daybook@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO daybook@'%' WITH GRANT OPTION;\n";
         std::fs::write(folder.join("init.sql"), account).expect("the folder can be written");
         let mut mariadb = Mariadb { folder: folder.to_owned(), options, port: free_port(), child: None };
         mariadb.start_again();
@@ -72,13 +73,40 @@ impl Mariadb {
         }
     }
 
+    /// SIGSTOP: it takes connections, and says nothing.
+    pub fn freeze(&self) {
+        kill_process(self.pid(), Signal::STOP).expect("it runs");
+        // Until the last of its threads stands still.
+        waitpid(Some(self.pid()), WaitOptions::UNTRACED).expect("it is a child");
+    }
+
+    pub fn thaw(&self) {
+        kill_process(self.pid(), Signal::CONT).expect("it is there");
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(self.child.as_ref().expect("it runs"))
+    }
+
+    /// As the client `mariadb` does, by the root account.
+    #[track_caller]
+    pub fn sql(&self, statement: &str) -> String {
+        let socket = format!("--socket={}", self.folder.join("mysql.sock").display());
+        let output = Command::new("mariadb")
+            .args(["--no-defaults", &socket, "--user=root", "--skip-column-names", "--batch", "-e", statement])
+            .output()
+            .expect("the client is there");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
     /// What it said that a person should know.
     pub fn complaints(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.folder.join("mysql.log")).unwrap_or_default();
         log.lines().filter(|line| line.contains("[ERROR]") || line.contains("corrupt")).map(str::to_owned).collect()
     }
 
-    /// `mysql://user:password@host:port` of an account that may create databases.
+    /// `mysql://user:password@host:port` of an account that may create databases and accounts.
     pub fn url(&self) -> String {
         format!("mysql://daybook:secret@127.0.0.1:{}", self.port)
     }

@@ -14,7 +14,7 @@ use super::mariadb::{self, Mariadb};
 static MYSQL_URL: OnceLock<String> = OnceLock::new();
 static CHROMEDRIVER_URL: OnceLock<String> = OnceLock::new();
 
-/// `mysql://user:password@host:port` of an account that may create databases.
+/// `mysql://user:password@host:port` of an account that may create databases and accounts.
 pub fn mysql_url() -> &'static str {
     MYSQL_URL.get().expect("the servers are started")
 }

@@ -14,7 +14,7 @@ use daybook::queue::{Doorbell, Wake};
 use daybook::snapshots::Shelf;
 use daybook::telemetry::Telemetry;
 use daybook::users::{self, Action, Session};
-use daybook::{Conn, Db};
+use daybook::{Conn, Db, audit};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -113,6 +113,16 @@ impl App {
     /// Whether people reach the book by https.
     pub fn is_https(&self) -> bool {
         self.config.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// [`App::read`] from a copy of the database where there is one that is as far as the log. Only for what decides nothing.
+    pub async fn read_copy<T: Send + 'static>(
+        &self,
+        query: impl Fn(&mut Conn) -> daybook::Result<T> + Clone + Send + 'static,
+        render: impl FnOnce(&App, T) -> Result<Answer, Error> + Send + 'static,
+    ) -> Result<Answer, Error> {
+        let app = self.clone();
+        self.db.read_copy(audit::mark, audit::shows, query, move |data| render(&app, data)).await?
     }
 
     /// Reads and renders in one blocking hop; the connection is given back before the rendering.

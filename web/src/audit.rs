@@ -34,7 +34,7 @@ pub async fn index(app: App, context: RequestContext, Query(params): Query) -> R
         let page = audit::log(conn, sight, &asked.filter(&shared.zone), asked.position, PAGE)?;
         Ok(Contents { page, state: audit::state(conn)?, people: shared.people.names(conn)? })
     };
-    app.read(query, move |app, contents| {
+    app.read_copy(query, move |app, contents| {
         let view = AuditPage::new(&list, sight, &contents, &app.zone);
         if !context.wants_fragment {
             return app.html(StatusCode::OK, "audit/index.html", &view);

@@ -10,14 +10,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use daybook::config::Config;
+use daybook::config::{Config, Database};
 use daybook::{Db, Error, migrations};
 
 /// Waits for the database, then migrates it.
 pub fn migrate(config: &Config) -> anyhow::Result<()> {
     println!("Database: {}", config.database);
     println!("Tries: {}, {} ms apart", config.migrate.tries, config.migrate.pause.as_millis());
-    let db = Db::new(&config.database, &config.pool)?;
+    let db = Db::new(&migrating(config), &config.pool)?;
     let tries = config.migrate.tries.get();
     for attempt in 1..=tries {
         match try_to_migrate(config, &db) {
@@ -29,9 +29,26 @@ pub fn migrate(config: &Config) -> anyhow::Result<()> {
                 let names = outcome?;
                 names.iter().for_each(|name| println!("Ran {name}"));
                 println!("The schema is up to date.");
-                return Ok(());
+                return make_account(config, &db);
             }
         }
+    }
+    Ok(())
+}
+
+/// The database by the account that migrates.
+fn migrating(config: &Config) -> Database {
+    config.migrate.account.clone().map_or_else(|| config.database.clone(), Database::Mysql)
+}
+
+/// Makes the application's account if another one migrates, and tries it.
+fn make_account(config: &Config, db: &Db) -> anyhow::Result<()> {
+    if config.migrate.account.is_some() {
+        migrations::make_account(&mut *db.connect()?, &config.database)?;
+        let own = Db::new(&config.database, &config.pool)?;
+        let pending = migrations::pending(&mut *own.connect()?)?;
+        anyhow::ensure!(pending.is_empty(), "{} sees another schema", config.database);
+        println!("The application's account is ready.");
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! `daybook-worker`: does the background work where there is Redis.
 
-use std::ops::DerefMut;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -9,7 +8,7 @@ use daybook::config::{Config, SETTINGS};
 use daybook::queue::{Doorbell, RedisQueues};
 use daybook::snapshots::Shelf;
 use daybook::telemetry::Telemetry;
-use daybook::{Db, Error, audit, migrations, telemetry};
+use daybook::{Db, audit, telemetry};
 use daybook_worker::{Background, Queues, health, run, telemetry as telling, told_to_stop};
 
 /// Daybook's background work: long changes, and looking after them.
@@ -82,12 +81,8 @@ async fn work(config: &Config) -> anyhow::Result<()> {
 
 /// Also while the book is in use. Fails when the log is not whole, so that a script notices.
 fn verify(config: &Config) -> anyhow::Result<()> {
-    let db = Db::new(&config.database, &config.pool)?;
-    let mut conn = db.connect()?;
-    if !migrations::pending(conn.deref_mut())?.is_empty() {
-        return Err(Error::NotMigrated.into());
-    }
-    let report = audit::verify(conn.deref_mut(), |_| ())?;
+    let db = Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref());
+    let report = audit::verify_book(&db, |_| ())?;
     print!("{report}");
     if report.is_whole() { Ok(()) } else { bail!("the audit log is not whole") }
 }

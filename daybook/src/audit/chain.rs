@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::link::{genesis, hex};
-use crate::schema::chain_head;
+use crate::schema::{audit_events, chain_head};
 use crate::{Conn, Result, Timestamp, Uid, dialect};
 
 /// The row of `chain_head`, as it is stored.
@@ -50,6 +50,32 @@ pub fn state(conn: &mut Conn) -> Result<State> {
     let query = format!("SELECT audit_events.at {} LIMIT 1", dialect::unsealed(conn));
     let oldest: Option<Oldest> = diesel::sql_query(query).get_result(conn).optional()?;
     Ok(State { head: head(conn)?, waiting_since: oldest.map(|event| event.at) })
+}
+
+/// How far the log is, to be held against a copy of the database: its newest event, and how far it is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    event: Option<i64>,
+    sealed: Option<i64>,
+}
+
+/// Two lookups by primary key.
+pub fn mark(conn: &mut Conn) -> Result<Mark> {
+    let event = audit_events::table.select(audit_events::id).order(audit_events::id.desc()).first(conn).optional()?;
+    let sealed = chain_head::table.select(chain_head::seq).first(conn).optional()?;
+    Ok(Mark { event, sealed })
+}
+
+/// Whether a copy has come that far. Every change has an event, so it has all other changes then, too.
+pub fn shows(copy: &mut Conn, mark: &Mark) -> Result<bool> {
+    let event: Option<i64> = match mark.event {
+        Some(id) => {
+            audit_events::table.filter(audit_events::id.eq(id)).select(audit_events::id).first(copy).optional()?
+        }
+        None => None,
+    };
+    let sealed: Option<i64> = chain_head::table.select(chain_head::seq).first(copy).optional()?;
+    Ok(event == mark.event && sealed >= mark.sealed)
 }
 
 /// How many events are not sealed yet, counted up to `most`, in an index that begins with them.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use super::{ConfigError, Env};
@@ -23,6 +23,24 @@ impl MysqlUrl {
     /// The URL with its password, for the client library only.
     pub fn with_password(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// The account, for statements that are about it.
+    pub fn username(&self) -> String {
+        percent_decode_str(self.0.username()).decode_utf8_lossy().into_owned()
+    }
+
+    /// Its password; as [`MysqlUrl::username`].
+    pub fn password(&self) -> String {
+        percent_decode_str(self.0.password().unwrap_or_default()).decode_utf8_lossy().into_owned()
+    }
+
+    /// The same database by another account.
+    pub fn by(&self, username: &str, password: &str) -> MysqlUrl {
+        let mut url = self.0.clone();
+        // Refused only for URLs without a host, and this one has one.
+        let _ = url.set_username(&encode(username)).and_then(|()| url.set_password(Some(&encode(password))));
+        MysqlUrl(url)
     }
 
     /// The database's name.
@@ -89,7 +107,15 @@ fn from_url(text: &str) -> Result<Database, ConfigError> {
 
 /// Of the same kind, with the same books.
 pub(super) fn replica(env: &Env, database: &Database) -> Result<Option<MysqlUrl>, ConfigError> {
-    let Some(text) = env.optional("DATABASE_REPLICA_URL") else { return Ok(None) };
+    let host = env.optional("DB_REPLICA_HOST");
+    let text = match (env.optional("DATABASE_REPLICA_URL"), host) {
+        (None, None) => return Ok(None),
+        (None, Some(host)) => return replica_at(env, database, &host),
+        (Some(text), None) => text,
+        (Some(_), Some(_)) => {
+            return Err(ConfigError::new("DB_REPLICA_HOST", "contradicts DATABASE_REPLICA_URL: set one of them"));
+        }
+    };
     // The text itself is never repeated: it may hold a password.
     let wrong = |problem: &str| ConfigError::new("DATABASE_REPLICA_URL", problem);
     let url = Url::parse(&text).ok().filter(|url| url.scheme() == "mysql" && has_plain_name(url.path()));
@@ -111,13 +137,48 @@ fn from_parts(env: &Env) -> Result<Database, ConfigError> {
     if !has_plain_name(&name) {
         return Err(ConfigError::new("DB_NAME", PLAIN_NAME));
     }
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let mut text = format!("mysql://{}:{}@{host}:{port}/{name}", encode(&user), encode(&password));
     if let Some(ca) = env.optional("DB_SSL_CA") {
         text.push_str(&format!("?ssl_mode=verify_identity&ssl_ca={}", encode(&ca)));
     }
     let url = Url::parse(&text).map_err(|_| ConfigError::new("DB_HOST", "is not a host name or address"))?;
     mysql(url).ok_or_else(|| ConfigError::new("DB_HOST", "is not a host name or address"))
+}
+
+/// Everything but its place is as of the database. The database's own place means that there is no copy.
+fn replica_at(env: &Env, database: &Database, host: &str) -> Result<Option<MysqlUrl>, ConfigError> {
+    let wrong = |problem: &str| ConfigError::new("DB_REPLICA_HOST", problem);
+    let Database::Mysql(MysqlUrl(url)) = database else { return Err(wrong("is for MySQL only")) };
+    let mut replica = url.clone();
+    replica.set_host(Some(host)).map_err(|_| wrong("is not a host name or address"))?;
+    if env.optional("DB_REPLICA_PORT").is_some() {
+        let port: u16 = env.parsed("DB_REPLICA_PORT", "a port number")?;
+        replica.set_port(Some(port)).map_err(|()| wrong("is not a host name or address"))?;
+    }
+    Ok(Some(MysqlUrl(replica)).filter(|MysqlUrl(replica)| replica != url))
+}
+
+/// The account that migrates and makes the one of `database`.
+pub(super) fn migrating(env: &Env, database: &Database) -> Result<Option<MysqlUrl>, ConfigError> {
+    const USER: &str = "MIGRATE_DB_USER";
+    const PASSWORD: &str = "MIGRATE_DB_PASSWORD";
+    let (user, password) = match (env.optional(USER), env.optional(PASSWORD)) {
+        (None, None) => return Ok(None),
+        (Some(user), Some(password)) => (user, password),
+        (Some(_), None) => return Err(ConfigError::new(PASSWORD, "is missing; it belongs to MIGRATE_DB_USER")),
+        (None, Some(_)) => return Err(ConfigError::new(USER, "is missing; MIGRATE_DB_PASSWORD belongs to it")),
+    };
+    match database {
+        Database::Sqlite { .. } => Err(ConfigError::new(USER, "is for MySQL only")),
+        Database::Mysql(url) if url.username() == user => {
+            Err(ConfigError::new(USER, "is the application's own account, which is to be a less privileged one"))
+        }
+        Database::Mysql(url) => Ok(Some(url.by(&user, &password))),
+    }
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// Diesel passes the name on as it stands in the URL, escapes and all.

@@ -7,8 +7,15 @@ use std::collections::BTreeMap;
 use super::{ConfigError, set};
 
 /// The settings that are secret, or hold a secret. `NAME_FILE` of each is in `SETTINGS`, too.
-pub(super) const SECRETS: [&str; 6] =
-    ["DATABASE_URL", "DATABASE_REPLICA_URL", "DB_PASSWORD", "REDIS_URL", "REDIS_PASSWORD", "DAYBOOK_ADMIN_PASSWORD"];
+pub(super) const SECRETS: [&str; 7] = [
+    "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
+    "DB_PASSWORD",
+    "MIGRATE_DB_PASSWORD",
+    "REDIS_URL",
+    "REDIS_PASSWORD",
+    "DAYBOOK_ADMIN_PASSWORD",
+];
 
 /// The secrets that stand in files, by their names.
 pub(super) fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<BTreeMap<&'static str, String>, ConfigError> {

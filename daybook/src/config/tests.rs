@@ -121,6 +121,21 @@ fn the_example_file_holds_every_setting_with_its_default() {
 }
 
 #[test]
+fn another_account_may_migrate() {
+    let app = [("DATABASE_URL", "mysql://app:a@db/book")];
+    assert_eq!(read(&app).unwrap().migrate.account, None);
+    let config = read(&[app[0], ("MIGRATE_DB_USER", "ad:min"), ("MIGRATE_DB_PASSWORD", "s3/cret@")]).unwrap();
+    let account = config.migrate.account.clone().unwrap();
+    assert_eq!(account.with_password(), "mysql://ad%3Amin:s3%2Fcret%40@db/book");
+    assert_eq!((account.username(), account.password()), ("ad:min".into(), "s3/cret@".into()));
+    assert!(!format!("{config:?}").contains("s3"));
+    assert!(refused(&[app[0], ("MIGRATE_DB_USER", "admin")]).starts_with("MIGRATE_DB_PASSWORD: is missing"));
+    assert!(refused(&[app[0], ("MIGRATE_DB_PASSWORD", "x")]).starts_with("MIGRATE_DB_USER: is missing"));
+    assert!(refused(&[("MIGRATE_DB_USER", "admin"), ("MIGRATE_DB_PASSWORD", "x")]).contains("MySQL only"));
+    assert!(refused(&[app[0], ("MIGRATE_DB_USER", "app"), ("MIGRATE_DB_PASSWORD", "x")]).contains("less privileged"));
+}
+
+#[test]
 fn files_are_in_a_folder_or_in_a_bucket() {
     let url = |text: &str| read(&[("FILES_URL", text)]).unwrap().files.url;
     assert_eq!(read(&[]).unwrap().files.url, FilesUrl::Folder("data/files".into()));
@@ -149,4 +164,20 @@ fn a_replica_is_of_mysql_and_keeps_its_password_to_itself() {
     assert!(refused(&[replica]).starts_with("DATABASE_REPLICA_URL: is for MySQL only"));
     let wrong = refused(&[("DATABASE_URL", "mysql://me:x@db/book"), ("DATABASE_REPLICA_URL", "mysql://s3cret")]);
     assert!(wrong.starts_with("DATABASE_REPLICA_URL: is not") && !wrong.contains("s3cret"), "{wrong}");
+}
+
+#[test]
+#[cfg(feature = "mysql")]
+fn a_replica_may_be_the_same_at_another_place() {
+    let parts = [("DB_HOST", "db"), ("DB_USER", "me"), ("DB_PASSWORD", "s3cret"), ("DB_NAME", "book")];
+    let with = |more: &[(&str, &str)]| read(&[&parts[..], more].concat());
+    assert_eq!(with(&[]).unwrap().replica, None);
+    let replica = with(&[("DB_REPLICA_HOST", "copy"), ("DB_SSL_CA", "/ca.pem")]).unwrap().replica.unwrap();
+    assert_eq!(replica.with_password(), "mysql://me:s3cret@copy:3306/book?ssl_mode=verify_identity&ssl_ca=%2Fca%2Epem");
+    let replica = with(&[("DB_REPLICA_HOST", "db"), ("DB_REPLICA_PORT", "3307")]).unwrap().replica.unwrap();
+    assert_eq!(replica.to_string(), "mysql://me@db:3307/book");
+    assert_eq!(with(&[("DB_REPLICA_HOST", "db")]).unwrap().replica, None, "the database itself is no copy");
+    assert!(refused(&[("DB_REPLICA_HOST", "copy")]).starts_with("DB_REPLICA_HOST: is for MySQL only"));
+    let both = with(&[("DB_REPLICA_HOST", "copy"), ("DATABASE_REPLICA_URL", "mysql://me:x@copy/book")]);
+    assert!(both.unwrap_err().starts_with("DB_REPLICA_HOST: contradicts"));
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pool::{self, Gate};
+use super::replica::Memory;
 use super::{Conn, Db, transaction};
 use crate::config::{Database, MysqlUrl, PoolConfig};
 use crate::{Error, Result};
@@ -12,17 +13,24 @@ use crate::{Error, Result};
 /// Where a long read may go.
 pub(super) struct Ways {
     primary: Database,
-    replica: Option<Database>,
+    pub(super) replica: Option<Database>,
     lock_timeout: Duration,
     gate: Arc<Gate>,
+    pub(super) memory: Memory,
 }
 
 impl Ways {
     pub(super) fn new(primary: &Database, config: &PoolConfig, gate: Arc<Gate>) -> Ways {
-        Ways { primary: primary.clone(), replica: None, lock_timeout: config.lock_timeout, gate }
+        Ways {
+            primary: primary.clone(),
+            replica: None,
+            lock_timeout: config.lock_timeout,
+            gate,
+            memory: Memory::default(),
+        }
     }
 
-    fn connect(&self, database: &Database) -> Result<Conn> {
+    pub(super) fn connect(&self, database: &Database) -> Result<Conn> {
         pool::connect(database, self.lock_timeout, &self.gate).map_err(|error| Error::Unavailable(error.to_string()))
     }
 }
@@ -32,7 +40,8 @@ impl Db {
     pub fn with_replica(mut self, replica: Option<&MysqlUrl>) -> Db {
         let Ways { primary, lock_timeout, gate, .. } = &*self.long;
         let replica = replica.cloned().map(Database::Mysql);
-        let ways = Ways { primary: primary.clone(), replica, lock_timeout: *lock_timeout, gate: gate.clone() };
+        let (lock_timeout, memory) = (*lock_timeout, Memory::default());
+        let ways = Ways { primary: primary.clone(), replica, lock_timeout, gate: gate.clone(), memory };
         self.long = Arc::new(ways);
         self
     }
@@ -58,7 +67,7 @@ impl Db {
         shows: impl FnOnce(&mut Conn) -> Result<bool>,
         work: impl FnOnce(&mut Conn) -> Result<T>,
     ) -> Result<T> {
-        if let Some(replica) = &self.long.replica {
+        if let Some((_reader, mut conn)) = self.copy() {
             // `None`: the replica is behind, and `work` is still to be done.
             let mut work = Some(work);
             let read = |conn: &mut Conn| match (shows(conn)?, work.take()) {
@@ -68,7 +77,7 @@ impl Db {
                     Ok(None)
                 }
             };
-            match self.long.connect(replica).and_then(|mut conn| transaction::read_consistently(&mut conn, read)) {
+            match transaction::read_consistently(&mut conn, read) {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => tracing::info!("the replica is behind: reading from the database itself"),
                 Err(error) if work.is_some() => tracing::warn!(%error, "the replica cannot be read"),

@@ -3,22 +3,17 @@
 use std::ops::DerefMut;
 
 use anyhow::bail;
-use daybook::audit;
 use daybook::config::Config;
-use daybook::{Db, Error, migrations};
+use daybook::{Db, audit};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Also while the book is in use. Fails when the log is not whole, so that a script notices.
 pub fn run(config: &Config) -> anyhow::Result<()> {
-    let db = Db::new(&config.database, &config.pool)?;
-    let mut conn = db.connect()?;
-    if !migrations::pending(conn.deref_mut())?.is_empty() {
-        return Err(Error::NotMigrated.into());
-    }
-    let events = audit::state(conn.deref_mut())?.head.map_or(0, |head| head.seq);
+    let db = Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref());
+    let events = audit::state(db.connect()?.deref_mut())?.head.map_or(0, |head| head.seq);
     let bar = ProgressBar::new(u64::try_from(events).unwrap_or_default())
         .with_style(ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta} left")?);
-    let report = audit::verify(conn.deref_mut(), |done| bar.set_position(done))?;
+    let report = audit::verify_book(&db, |done| bar.set_position(done))?;
     bar.finish_and_clear();
     print!("{report}");
     if report.is_whole() { Ok(()) } else { bail!("the audit log is not whole") }

@@ -23,6 +23,8 @@ pub struct Report {
     pub erased: u64,
     /// Events that wait to be sealed, which were not looked at.
     pub unsealed: i64,
+    /// It was a copy of the database that was walked. Who changes the database alone is not seen there.
+    pub from_copy: bool,
     /// The first [`Report::MOST_FAULTS`] faults, by place.
     pub faults: Vec<Fault>,
     /// How many there are altogether.
@@ -84,6 +86,7 @@ impl Report {
             events: 0,
             erased: 0,
             unsealed: 0,
+            from_copy: false,
             faults: Vec::new(),
             fault_count: 0,
         }
@@ -115,6 +118,12 @@ impl fmt::Display for Report {
         writeln!(f, "{verdict}")?;
         writeln!(f, "Book {}, {} sealed events, up to event {}", self.book, self.events, self.last_seq)?;
         writeln!(f, "with link {}.", self.last_link)?;
+        if self.from_copy {
+            writeln!(
+                f,
+                "Read from the replica; without DATABASE_REPLICA_URL or DB_REPLICA_HOST, from the database itself."
+            )?;
+        }
         if self.erased > 0 {
             writeln!(f, "The images of {} events were erased.", self.erased)?;
         }
