@@ -59,17 +59,17 @@ need_npm() {
   cp package-lock.json "$stamp"
 }
 
-# need_python: the packages of tests/requirements.txt, in an environment of their own, if they are not the ones that are there.
+# need_python LIST FOLDER: the Python packages of a list, in an environment of their own, if they are not the ones that are there.
 need_python() {
-  local folder=target/python
-  cmp -s tests/requirements.txt "$folder/daybook.txt" && return 0
+  local list=$1 folder=$2
+  if cmp -s "$list" "$folder/daybook.txt"; then return 0; fi
   need_packages python3=python3
   need_packages "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')/ensurepip/__init__.py=python3-venv"
-  say "installing Python packages for the tests"
+  say "installing the Python packages of $list"
   rm -rf "$folder"
   python3 -m venv "$folder"
-  "$folder/bin/pip" install --quiet --disable-pip-version-check -r tests/requirements.txt
-  cp tests/requirements.txt "$folder/daybook.txt"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$list"
+  cp "$list" "$folder/daybook.txt"
 }
 
 # What every build needs, and what the cargo feature mysql needs besides.

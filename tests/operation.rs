@@ -6,6 +6,7 @@ mod durability;
 mod faults;
 mod health;
 mod images;
+mod infra;
 mod log;
 mod metrics;
 mod migrations;
@@ -25,6 +26,7 @@ pub fn cases() -> Vec<Case> {
         faults::CASES,
         health::CASES,
         images::CASES,
+        infra::CASES,
         log::CASES,
         metrics::CASES,
         migrations::CASES,
