@@ -16,7 +16,7 @@ use super::{Conn, Db, transaction};
 use crate::{Error, Result};
 
 /// For the copy to answer at all.
-const REACH: Duration = Duration::from_millis(500);
+const REACH: Duration = Duration::from_secs(1);
 /// How long a copy that was away is left alone.
 const LEAVE_ALONE: Duration = Duration::from_secs(10);
 /// Connections that are kept for the next reader.
