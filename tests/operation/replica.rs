@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use tempfile::TempDir;
 
 use crate::cases;
-use crate::snapshots::work::{everything, make};
+use crate::snapshots::work::{ask, everything, find, made, make};
 use crate::support::database::TestDatabase;
 use crate::support::mariadb::Mariadb;
 use crate::support::program::{self, Program};
@@ -84,7 +84,15 @@ fn a_replica_that_follows_is_read_and_one_that_lags_or_is_gone_is_not(setup: Set
     database.migrate();
     let name = database.url.rsplit_once('/').expect("a name").1.to_owned();
     let port = pair.replica.port.to_string();
-    let book = Book::on(database, &[("DB_REPLICA_HOST", "127.0.0.1"), ("DB_REPLICA_PORT", &port)]);
+    let book = Book::on(
+        database,
+        &[
+            ("DB_REPLICA_HOST", "127.0.0.1"),
+            ("DB_REPLICA_PORT", &port),
+            // A snapshot that stands still for ten of them is begun anew.
+            ("JOB_LEASE_MS", "1000"),
+        ],
+    );
     let follower = Follower { book, port };
     follower.book.add("The first of all", "");
     eventually("the replica is read for verifying", || {
@@ -102,7 +110,7 @@ fn a_replica_that_follows_is_read_and_one_that_lags_or_is_gone_is_not(setup: Set
     is_gone(&follower, &mut pair);
 }
 
-/// It says how far it is, and not what is in the log.
+/// It says how far it is, and not what is in the log and in the book.
 fn falls_silent_in_the_middle(follower: &Follower, pair: &Pair, name: &str) {
     let url = format!("{}/{name}", pair.replica.url());
     let mut conn = diesel::MysqlConnection::establish(&url).expect("a connection");
@@ -110,6 +118,27 @@ fn falls_silent_in_the_middle(follower: &Follower, pair: &Pair, name: &str) {
     let begin = Instant::now();
     assert!(!follower.verify_with("100").contains("Read from the replica"));
     assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+    // It says that it is busy.
+    conn.batch_execute("UNLOCK TABLES; LOCK TABLES entries WRITE").expect("it may");
+    assert_eq!(follower.entries_of_a_snapshot(), 1);
+    // It says nothing any more. (A busy one is left alone for a while, in which snapshots are made without it.)
+    let busy = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%FROM `entries`%' AND state LIKE 'Waiting%'";
+    let uid = eventually("the replica is asked again", || {
+        let uid = ask(&follower.book, everything(Format::Csv));
+        let is_made = || find(&follower.book, uid).is_some_and(|found| found.snapshot.is_made());
+        while !is_made() {
+            if pair.replica.sql(busy).trim() != "0" {
+                return Some(uid);
+            }
+        }
+        None
+    });
+    pair.replica.freeze();
+    assert_eq!(made(&follower.book, uid).entry_rows, Some(1));
+    assert!(follower.book.program.log().contains("nothing more was read or stored"));
+    pair.replica.thaw();
+    drop(conn);
+    eventually("it is read again", || follower.shows("The first of all").then_some(()));
 }
 
 /// Nobody misses their own change.

@@ -81,7 +81,13 @@ impl Db {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => tracing::info!("the replica is behind: reading from the database itself"),
                 Err(error) if work.is_some() => tracing::warn!(%error, "the replica cannot be read"),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // Whoever tries again finds the database itself.
+                    if matches!(error, Error::Busy(_) | Error::Unavailable(_)) {
+                        self.leave_copy_alone(&error);
+                    }
+                    return Err(error);
+                }
             }
             return match work {
                 Some(work) => self.read_primary(work),

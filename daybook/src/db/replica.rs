@@ -141,7 +141,11 @@ impl Db {
         self.long.replica.is_some() && self.long.memory.lock().away_until.is_none_or(|until| until < Instant::now())
     }
 
-    fn leave_copy_alone(&self, error: &Error) {
+    /// Has everybody read from the database for a while.
+    pub(crate) fn leave_copy_alone(&self, error: &Error) {
+        if self.long.replica.is_none() {
+            return;
+        }
         tracing::warn!(%error, "the replica cannot be read");
         let mut memory = self.long.memory.lock();
         memory.kept.clear();

@@ -6,7 +6,7 @@
 mod steps;
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
@@ -23,6 +23,9 @@ const TELL: Duration = Duration::from_millis(500);
 
 /// For an attempt that is not wanted any more to take back what it was sending, and then what it had stored.
 const LAST: Duration = Duration::from_secs(5);
+
+/// An attempt in which nothing was read for so many leases has lost its database, or its store, without being told.
+const STILL: u32 = 10;
 
 /// What an attempt leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,10 +159,19 @@ impl Attempt<'_> {
         }
     }
 
-    /// Writes how far it is, until somebody does not want the snapshot any more.
+    /// Writes how far it is, until somebody does not want the snapshot any more, or it stands still.
     async fn tell(&self) -> Result<Made> {
+        let (mut far, mut since) = (0, Instant::now());
         loop {
             tokio::time::sleep(TELL).await;
+            let now_far = self.meter.handled.load(Ordering::Relaxed);
+            if now_far != far {
+                (far, since) = (now_far, Instant::now());
+            } else if since.elapsed() > self.lease.time * STILL {
+                let error = Error::Unavailable("nothing more was read or stored".into());
+                self.db.leave_copy_alone(&error);
+                return Err(error);
+            }
             let (lease, meter, began_at) = (self.lease, self.meter.clone(), self.began_at);
             let told =
                 self.db.write(move |conn| steps::tell(conn, &lease, &meter, began_at), |job| job.cancel_wanted).await;
