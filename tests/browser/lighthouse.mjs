@@ -63,5 +63,6 @@ try {
 } finally {
   chromium.kill();
   await new Promise((done) => chromium.once("exit", done));
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  // Its other processes write for a moment longer.
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
 }
