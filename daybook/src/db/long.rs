@@ -67,34 +67,26 @@ impl Db {
         shows: impl FnOnce(&mut Conn) -> Result<bool>,
         work: impl FnOnce(&mut Conn) -> Result<T>,
     ) -> Result<T> {
-        if let Some((_reader, mut conn)) = self.copy() {
-            // `None`: the replica is behind, and `work` is still to be done.
-            let mut work = Some(work);
-            let read = |conn: &mut Conn| match (shows(conn)?, work.take()) {
-                (true, Some(work)) => work(conn).map(Some),
-                (_, left) => {
-                    work = left;
-                    Ok(None)
-                }
-            };
-            match transaction::read_consistently(&mut conn, read) {
-                Ok(Some(answer)) => return Ok(answer),
-                Ok(None) => tracing::info!("the replica is behind: reading from the database itself"),
-                Err(error) if work.is_some() => tracing::warn!(%error, "the replica cannot be read"),
-                Err(error) => {
-                    // Whoever tries again finds the database itself.
-                    if matches!(error, Error::Busy(_) | Error::Unavailable(_)) {
-                        self.leave_copy_alone(&error);
-                    }
-                    return Err(error);
-                }
+        let Some((_reader, mut conn)) = self.copy() else { return self.read_primary(work) };
+        // Left over where it was not begun.
+        let mut work = Some(work);
+        let read = |conn: &mut Conn| {
+            let work = if shows(conn)? { work.take() } else { None };
+            work.map(|work| work(conn)).transpose()
+        };
+        let answer = transaction::read_consistently(&mut conn, read);
+        match &answer {
+            Ok(None) => tracing::info!("the replica is behind: reading from the database itself"),
+            // Whoever tries again finds the database itself.
+            Err(error) if work.is_some() || matches!(error, Error::Busy(_) | Error::Unavailable(_)) => {
+                self.leave_copy_alone(error);
             }
-            return match work {
-                Some(work) => self.read_primary(work),
-                None => Err(Error::Internal("a long read without work".into())),
-            };
+            _ => {}
         }
-        self.read_primary(work)
+        match work {
+            Some(work) => self.read_primary(work),
+            None => answer?.ok_or_else(|| Error::Internal("a long read without work".into())),
+        }
     }
 
     fn read_primary<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {

@@ -48,11 +48,7 @@ fn tables(conn: &mut Conn) -> Result<Vec<String>> {
 
 /// Not as a prepared statement, which knows no accounts.
 fn run(conn: &mut Conn, statement: &str) -> Result<()> {
-    let done = match conn {
-        Conn::Mysql(conn) => conn.batch_execute(statement),
-        Conn::Sqlite(conn) => conn.batch_execute(statement),
-    };
-    done.map_err(|error| Error::Internal(format!("the application's account: {error}")))
+    conn.batch_execute(statement).map_err(|error| Error::Internal(format!("the application's account: {error}")))
 }
 
 /// The inside of a text between single quotes, as `dialect::set_up` has MySQL read it: with backslashes that escape.
