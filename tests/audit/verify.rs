@@ -9,6 +9,7 @@ use super::log::Log;
 use super::sabotage::{SABOTAGES, columns, insert_at_the_end, insert_in_the_middle};
 use crate::cases;
 use crate::support::Setup;
+use crate::support::program::{command, printed, worker_command};
 use crate::support::suite::Backend;
 
 cases![BOTH:
@@ -18,7 +19,8 @@ cases![BOTH:
     an_added_event_is_found,
     a_rewritten_beginning_is_found_without_an_end,
     an_erased_image_is_no_fault,
-    a_log_that_is_being_sealed_meanwhile_is_whole
+    a_log_that_is_being_sealed_meanwhile_is_whole,
+    a_database_without_tables_is_told_what_it_lacks
 ];
 
 fn faults(report: &Report) -> Vec<(i64, Wrong)> {
@@ -43,6 +45,16 @@ fn a_whole_log_is_found_whole_and_that_is_noted(setup: Setup) {
     log.verify();
     let head = log.sql(audit::state).expect("it can be read").head.expect("there is a head");
     assert_eq!((head.verified_seq, head.verified_faults), (Some(10), Some(1)));
+}
+
+fn a_database_without_tables_is_told_what_it_lacks(setup: Setup) {
+    let database = setup.database();
+    let settings = [("DATABASE_URL", database.url.as_str())];
+    for mut verify in [command(&["verify"], &settings), worker_command(&["verify"], &settings)] {
+        let output = verify.output().expect("it runs");
+        let text = printed(&output);
+        assert!(!output.status.success() && text.contains("run `daybook-web migrate`"), "{text}");
+    }
 }
 
 fn a_change_of_any_column_of_an_event_is_found(setup: Setup) {

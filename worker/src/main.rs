@@ -82,7 +82,7 @@ async fn work(config: &Config) -> anyhow::Result<()> {
 /// Also while the book is in use. Fails when the log is not whole, so that a script notices.
 fn verify(config: &Config) -> anyhow::Result<()> {
     let db = Db::new(&config.database, &config.pool)?.with_replica(config.replica.as_ref());
-    let report = audit::verify_book(&db, |_| ())?;
+    let report = audit::verify_book(&db, |_, _| ())?;
     print!("{report}");
     if report.is_whole() { Ok(()) } else { bail!("the audit log is not whole") }
 }

@@ -56,7 +56,7 @@ pub fn state(conn: &mut Conn) -> Result<State> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     event: Option<i64>,
-    sealed: Option<i64>,
+    pub(super) sealed: Option<i64>,
 }
 
 /// Two lookups by primary key.

@@ -73,15 +73,18 @@ pub fn verify(conn: &mut Conn, progress: impl FnMut(u64)) -> Result<Report> {
 
 /// [`verify`] where a copy of the database spares it the work, if the copy is as far. If it is not whole there, the
 /// database itself is asked: its word counts, as it is when the copy falls silent. Blocks for as long as it takes.
+/// `progress` is told how many events were walked, and of how many.
 ///
 /// # Errors
 /// As [`verify`], and [`Error::NotMigrated`].
-pub fn verify_book(db: &Db, mut progress: impl FnMut(u64)) -> Result<Report> {
+pub fn verify_book(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report> {
     let mut conn = db.connect()?;
     if !migrations::pending(&mut conn)?.is_empty() {
         return Err(Error::NotMigrated);
     }
     let mark = mark(&mut conn)?;
+    let all = mark.sealed.and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default();
+    let mut progress = |walked| progress(walked, all);
     let copied = db.from_copy(move |copy| shows(copy, &mark), |copy, tell| walk(copy, tell), &mut progress);
     let report = match copied.filter(Report::is_whole) {
         Some(mut report) => {
